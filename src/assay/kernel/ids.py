@@ -1,0 +1,49 @@
+"""Random public ids, and secrets.
+
+An id is 26 characters of base 32 (130 random bits): it cannot be guessed, carries no time and no
+order, has one length for everything, and never starts with a dash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+
+ID_LENGTH = 26
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+RandomBytes = Callable[[int], bytes]
+
+
+def new_id(random_bytes: RandomBytes = secrets.token_bytes) -> str:
+    """A new random id. Give ``random_bytes`` to make a seeded run repeatable.
+
+    >>> len(new_id())
+    26
+    """
+    number = int.from_bytes(random_bytes(17), "big")
+    characters = []
+    for _ in range(ID_LENGTH):
+        characters.append(_ALPHABET[number & 31])
+        number >>= 5
+    return "".join(characters)
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether the text has the form of an id (not whether anything has it).
+
+    >>> looks_like_id("abc"), looks_like_id(new_id())
+    (False, True)
+    """
+    return len(text) == ID_LENGTH and all(character in _ALPHABET for character in text)
+
+
+def new_secret() -> str:
+    """A secret of 256 bits for sessions, links and API tokens; only its digest is ever stored."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret: its SHA-256. The secrets are random, so no salt is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,33 @@
+"""Hard limits, in one place. Each keeps one hostile input from hurting everybody else."""
+
+MEGABYTE = 1_000_000
+
+LABEL_CONFIG_CHARACTERS = 200_000
+LABEL_CONFIG_DEPTH = 40
+LABEL_CONFIG_ELEMENTS = 5_000
+CHOICES_PER_CONTROL = 1_000
+LABEL_CHARACTERS = 500
+
+TASK_BYTES = 1 * MEGABYTE  # one task's data as JSON
+TASK_DATA_KEYS = 1_000
+JSON_DEPTH = 64
+NUMBER_DIGITS = 400  # of one number in JSON
+IMPORT_ROWS = 20_000_000
+REFUSED_ROWS_KEPT = 10_000  # in a report; all are counted
+REFUSED_ROWS_CHECKED = 100_000  # then an all-or-nothing import stops checking
+
+RESULT_BYTES = 1 * MEGABYTE  # one annotation's result as JSON
+RESULT_ITEMS = 10_000
+NOTE_CHARACTERS = 4_000
+TITLE_CHARACTERS = 200
+DESCRIPTION_CHARACTERS = 4_000
+NAME_CHARACTERS = 120
+EMAIL_CHARACTERS = 254
+PASSWORD_CHARACTERS_MIN = 10
+PASSWORD_CHARACTERS_MAX = 200
+GUIDELINE_BYTES = 500_000
+
+BODY_BYTES = 8 * MEGABYTE  # any JSON body; uploads stream and have a setting of their own
+PAGE_ROWS = 200
+HELD_ASSIGNMENTS = 10  # leases one person can hold in one project
+ANNOTATIONS_PER_TASK = 100
