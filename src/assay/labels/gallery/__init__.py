@@ -1,0 +1,1 @@
+"""One file per template; each is listed in ``assay.labels.templates``."""
