@@ -1,0 +1,66 @@
+"""How much annotators agree, each number with its interval. Needs nothing but NumPy; usable in a notebook.
+
+>>> from assay.agreement import krippendorff_alpha
+>>> tasks = ["t1", "t1", "t2", "t2", "t3", "t3"]
+>>> annotators = ["ann", "ben", "ann", "ben", "ann", "ben"]
+>>> print(krippendorff_alpha(tasks, annotators, ["cat", "cat", "dog", "dog", "cat", "dog"]))
+Krippendorff's alpha 0.444 [-0.393, 0.922] at 95% (3 tasks, 6 annotations, 2 annotators)
+
+Adding a metric is one file with a ``METRIC`` (its card and its function) and one line in ``METRICS``.
+"""
+
+from assay.agreement.by_annotator import AnnotatorAgreement, by_annotator
+from assay.agreement.by_label import LabelAgreement, by_label
+from assay.agreement.card import Metric, MetricCard, Scale
+from assay.agreement.cohen_kappa import METRIC as _COHEN_KAPPA
+from assay.agreement.cohen_kappa import cohen_kappa
+from assay.agreement.fleiss_kappa import METRIC as _FLEISS_KAPPA
+from assay.agreement.fleiss_kappa import fleiss_kappa
+from assay.agreement.krippendorff_alpha import METRIC as _KRIPPENDORFF_ALPHA
+from assay.agreement.krippendorff_alpha import krippendorff_alpha
+from assay.agreement.label_csv import LabelFileError, read_label_csv
+from assay.agreement.label_table import DuplicateLabel, LabelTable
+from assay.agreement.pairwise import PairAgreement, Pairwise, pairwise
+from assay.agreement.percent_agreement import METRIC as _PERCENT_AGREEMENT
+from assay.agreement.percent_agreement import percent_agreement
+from assay.agreement.result import Agreement, Estimate, LeftOut
+from assay.agreement.scott_pi import METRIC as _SCOTT_PI
+from assay.agreement.scott_pi import scott_pi
+from assay.agreement.task_disagreement import TaskDisagreement, TaskDisagreements, task_disagreement
+
+METRICS: tuple[Metric, ...] = (
+    _PERCENT_AGREEMENT,
+    _COHEN_KAPPA,
+    _FLEISS_KAPPA,
+    _KRIPPENDORFF_ALPHA,
+    _SCOTT_PI,
+)
+
+__all__ = [
+    "METRICS",
+    "Agreement",
+    "AnnotatorAgreement",
+    "DuplicateLabel",
+    "Estimate",
+    "LabelAgreement",
+    "LabelFileError",
+    "LabelTable",
+    "LeftOut",
+    "Metric",
+    "MetricCard",
+    "PairAgreement",
+    "Pairwise",
+    "Scale",
+    "TaskDisagreement",
+    "TaskDisagreements",
+    "by_annotator",
+    "by_label",
+    "cohen_kappa",
+    "fleiss_kappa",
+    "krippendorff_alpha",
+    "pairwise",
+    "percent_agreement",
+    "read_label_csv",
+    "scott_pi",
+    "task_disagreement",
+]

@@ -1,0 +1,61 @@
+"""The identity card of a metric: pages and reports ask the card what a metric can do, never its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assay.agreement.label_table import LabelTable
+from assay.agreement.result import Agreement
+
+Scale = Literal["nominal", "set"]
+Cost = Literal["one pass", "pairs of annotators"]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCard:
+    """Who a metric is.
+
+    ``scales`` are the kinds of label it accepts: "nominal" (one of several labels, no order) or "set"
+    (any number of labels at once). ``averages_pairs`` says that it was defined for two annotators and is the
+    mean over pairs of annotators when there are more.
+    """
+
+    id: str
+    title: str
+    summary: str
+    scales: tuple[Scale, ...]
+    chance_corrected: bool
+    cost: Cost
+    reference: str
+    min_annotators: int = 2
+    averages_pairs: bool = False
+
+    def accepts(self, scale: str) -> bool:
+        """Whether the metric is meant for labels of this kind."""
+        return scale in self.scales
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return plain | {"scales": list(self.scales)}
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A member of ``METRICS``: a card, and the function behind it.
+
+    ``compute(table, level, scale)`` raises nothing for a table of any content: what cannot be computed
+    is a result with its reason.
+    """
+
+    card: MetricCard
+    compute: Callable[[LabelTable, float, Scale], Agreement]
+
+    @property
+    def id(self) -> str:
+        return self.card.id
+
+    def __call__(self, table: LabelTable, *, level: float = 0.95, scale: Scale = "nominal") -> Agreement:
+        return self.compute(table, level, scale)

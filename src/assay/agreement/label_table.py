@@ -1,0 +1,252 @@
+"""The input of every metric: who gave which label to which task, checked and coded once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assay.agreement import columns
+from assay.agreement.arrays import Codes, Mask
+from assay.agreement.names import encode, in_stable_order, quoted, values_of
+from assay.agreement.patterns import LabelCounts, TaskCounts, count_labels
+
+
+class DuplicateLabel(ValueError):
+    """One annotator has two labels on one task. ``rows`` are the places of both in the input, from 0."""
+
+    def __init__(self, task: Hashable, annotator: Hashable, rows: tuple[int, int]) -> None:
+        self.task, self.annotator, self.rows = task, annotator, rows
+        super().__init__(
+            f"Annotator {quoted(annotator)} has two labels on task {quoted(task)} "
+            f"(rows {rows[0]} and {rows[1]}, counted from 0). "
+            "Keep one label for each task and annotator, for example the latest."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LabelTable:
+    """Annotations as codes, sorted by task and annotator, with missing labels left out and counted.
+
+    Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_frame` or
+    :meth:`from_csv`. Tasks, annotators and labels may be anything hashable; labels are compared by
+    equality and never ranked. A label that is None, NaN or the empty string was not given; an empty
+    frozenset *is* a label ("none of them"). The order of the input rows changes nothing.
+
+    ``tasks``, ``annotators`` and ``labels`` are the distinct names in stable order; the three code
+    arrays, each of shape (annotations,), point into them.
+
+    >>> table = LabelTable.from_arrays(["t1", "t1", "t2"], ["ann", "ben", "ann"], ["cat", "dog", None])
+    >>> table.tasks, table.annotators, table.labels
+    (('t1', 't2'), ('ann', 'ben'), ('cat', 'dog'))
+    >>> table.n_annotations, table.n_missing
+    (2, 1)
+    """
+
+    tasks: tuple[Hashable, ...]
+    annotators: tuple[Hashable, ...]
+    labels: tuple[Hashable, ...]
+    task_codes: Codes
+    annotator_codes: Codes
+    label_codes: Codes
+    n_missing: int = 0
+
+    @classmethod
+    def from_arrays(
+        cls, tasks: Iterable[Hashable], annotators: Iterable[Hashable], labels: Iterable[Any]
+    ) -> LabelTable:
+        """From three columns of equal length: lists, NumPy arrays or data-frame columns.
+
+        Raises ValueError when the lengths differ or a task or annotator is missing, and
+        :class:`DuplicateLabel` when an annotator has two labels on one task.
+        """
+        given = {"tasks": tasks, "annotators": annotators, "labels": labels}
+        lists = {argument: values_of(column, argument) for argument, column in given.items()}
+        lengths = {argument: len(values) for argument, values in lists.items()}
+        if len(set(lengths.values())) > 1:
+            said = ", ".join(f"{argument} has {length}" for argument, length in lengths.items())
+            raise ValueError(f"tasks, annotators and labels must have one entry for each annotation; {said}.")
+        task_names, task_codes = _encode_whole(lists["tasks"], "tasks")
+        annotator_names, annotator_codes = _encode_whole(lists["annotators"], "annotators")
+        label_names, label_codes = encode(lists["labels"], "labels")
+        given_rows = np.flatnonzero(label_codes >= 0)
+        key = (task_codes * max(len(annotator_names), 1) + annotator_codes)[given_rows]
+        order = np.argsort(key, kind="stable")
+        rows = given_rows[order]
+        repeated = np.flatnonzero(np.diff(key[order]) == 0)
+        if len(repeated):
+            first = repeated[np.argmin(rows[repeated + 1])]
+            pair = (int(rows[first]), int(rows[first + 1]))
+            raise DuplicateLabel(lists["tasks"][pair[0]], lists["annotators"][pair[0]], pair)
+        return cls(
+            tasks=task_names,
+            annotators=annotator_names,
+            labels=label_names,
+            task_codes=task_codes[rows],
+            annotator_codes=annotator_codes[rows],
+            label_codes=label_codes[rows],
+            n_missing=len(label_codes) - len(rows),
+        )
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[Hashable, Hashable, Any]]) -> LabelTable:
+        """From (task, annotator, label) rows.
+
+        >>> LabelTable.from_rows([("t1", "ann", 1), ("t1", "ben", 2)]).n_annotations
+        2
+        """
+        listed = list(rows)
+        for position, row in enumerate(listed):
+            if not isinstance(row, Sequence) or isinstance(row, str) or len(row) != 3:
+                raise ValueError(f"rows[{position}] is {row!r}; give (task, annotator, label).")
+        task, annotator, label = ([row[place] for row in listed] for place in range(3))
+        return cls.from_arrays(task, annotator, label)
+
+    @classmethod
+    def from_columns(
+        cls, by_annotator: Mapping[Any, Iterable[Any]], tasks: Iterable[Hashable] | None = None
+    ) -> LabelTable:
+        """From one column of labels for each annotator, with a missing label where they gave none.
+
+        Columns are lined up by place, so every column needs one entry for each task; without ``tasks``
+        the tasks are numbered from 1.
+
+        >>> LabelTable.from_columns({"ann": ["cat", None], "ben": ["cat", "dog"]}).n_missing
+        1
+        """
+        columns_given = {name: values_of(column, f"column {name!r}") for name, column in by_annotator.items()}
+        lengths = {len(column) for column in columns_given.values()}
+        names = None if tasks is None else values_of(tasks, "tasks")
+        if len(lengths | ({len(names)} if names is not None else set())) > 1:
+            said = ", ".join(f"{name!r} has {len(column)}" for name, column in columns_given.items())
+            said += f", tasks has {len(names)}" if names is not None else ""
+            raise ValueError(f"Every annotator's column needs one entry for each task; {said}.")
+        n_tasks = lengths.pop() if lengths else 0
+        task_names = list(range(1, n_tasks + 1)) if names is None else names
+        return cls.from_arrays(
+            [task for _ in columns_given for task in task_names],
+            [name for name in columns_given for _ in task_names],
+            [label for column in columns_given.values() for label in column],
+        )
+
+    @classmethod
+    def from_frame(
+        cls, frame: Any, *, task: str | None = None, annotator: str | None = None, label: str | None = None
+    ) -> LabelTable:
+        """From a data frame (pandas, Polars) or any mapping of column name to values, one row an annotation.
+
+        Column names not given are looked for: task, task_id, item, id; annotator, worker, rater, user;
+        label, annotation, value, answer (the first that is there).
+
+        >>> LabelTable.from_frame({"item": [1, 1], "worker": ["a", "b"], "label": ["x", "x"]}).n_annotations
+        2
+        """
+        available = [str(name) for name in (frame.columns if hasattr(frame, "columns") else frame.keys())]
+        chosen = {
+            "task": _column(available, task, columns.TASK, "task"),
+            "annotator": _column(available, annotator, columns.ANNOTATOR, "annotator"),
+            "label": _column(available, label, columns.LABEL, "label"),
+        }
+        return cls.from_arrays(frame[chosen["task"]], frame[chosen["annotator"]], frame[chosen["label"]])
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> LabelTable:
+        """From a CSV or TSV file: ``task,annotator,label``, or one column an annotator.
+
+        See :func:`assay.agreement.label_csv.read_label_csv` for the rules and errors.
+        """
+        from assay.agreement.label_csv import read_label_csv
+
+        return read_label_csv(path).table
+
+    @property
+    def n_annotations(self) -> int:
+        """How many labels were given."""
+        return len(self.label_codes)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows came in: the labels given and those missing."""
+        return self.n_annotations + self.n_missing
+
+    @cached_property
+    def task_counts(self) -> TaskCounts:
+        """The counts n[task, label], computed once."""
+        return count_labels(self.task_codes, self.label_codes, len(self.labels))
+
+    @property
+    def patterns(self) -> LabelCounts:
+        """The distinct count vectors, each with the number of tasks that have it."""
+        return self.task_counts.patterns
+
+    @cached_property
+    def n_annotations_of_task(self) -> Codes:
+        """How many labels each task has; shape (tasks,)."""
+        return np.bincount(self.task_codes, minlength=len(self.tasks)).astype(np.int64)
+
+    def only_annotators(self, annotators: Iterable[Hashable]) -> LabelTable:
+        """The annotations of these annotators alone; tasks they did not touch are gone.
+
+        Raises ValueError naming an annotator who is not in the table.
+        """
+        wanted = set(annotators)
+        unknown = in_stable_order(wanted - set(self.annotators))
+        if unknown:
+            raise ValueError(f"There is no annotator {quoted(unknown[0])} in this table.")
+        keep = np.array([name in wanted for name in self.annotators], dtype=bool)
+        return self._where(keep[self.annotator_codes])
+
+    def _where(self, keep: Mask) -> LabelTable:
+        tasks, task_codes = _compress(self.tasks, self.task_codes[keep])
+        annotators, annotator_codes = _compress(self.annotators, self.annotator_codes[keep])
+        labels, label_codes = _compress(self.labels, self.label_codes[keep])
+        return LabelTable(tasks, annotators, labels, task_codes, annotator_codes, label_codes)
+
+
+LabelInput = LabelTable | Mapping[str, Any] | Iterable[Hashable]
+
+
+def as_table(tasks: LabelInput, annotators: Iterable[Hashable] | None, labels: Iterable[Any] | None) -> LabelTable:
+    """What the metrics accept: a label table, a data frame, or three columns."""
+    if isinstance(tasks, LabelTable):
+        if annotators is not None or labels is not None:
+            raise ValueError("A LabelTable already holds annotators and labels; give the table alone.")
+        return tasks
+    if annotators is None and labels is None:
+        if isinstance(tasks, Mapping) or hasattr(tasks, "columns"):
+            return LabelTable.from_frame(tasks)
+        raise ValueError("Give three columns (tasks, annotators, labels), a data frame, or a LabelTable.")
+    if annotators is None or labels is None:
+        missing = "annotators" if annotators is None else "labels"
+        raise ValueError(f"{missing} is missing; give three columns: tasks, annotators, labels.")
+    return LabelTable.from_arrays(tasks, annotators, labels)
+
+
+def _encode_whole(values: list[Any], argument: str) -> tuple[tuple[Hashable, ...], Codes]:
+    names, codes = encode(values, argument)
+    if len(codes) and codes.min() < 0:
+        position = int(np.argmin(codes))
+        raise ValueError(f"{argument}[{position}] is missing; every annotation needs its {argument[:-1]}.")
+    return names, codes
+
+
+def _column(available: Sequence[str], given: str | None, known: Sequence[str], what: str) -> str:
+    if given is not None:
+        if given not in available:
+            raise ValueError(f"There is no column {given!r}; the columns are {', '.join(available)}.")
+        return given
+    found = columns.find_column(available, known)
+    if found is None:
+        raise ValueError(
+            f"No {what} column among {', '.join(available)}; name one of them {known[0]!r}, or give {what}=."
+        )
+    return available[found]
+
+
+def _compress(names: tuple[Hashable, ...], codes: Codes) -> tuple[tuple[Hashable, ...], Codes]:
+    used, new = np.unique(codes, return_inverse=True)
+    return tuple(names[code] for code in used), new.astype(np.int64)

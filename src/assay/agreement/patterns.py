@@ -1,0 +1,159 @@
+"""The sufficient statistics of a label table: how often each label was given to each task.
+
+Every coefficient for categories is a function of the task-by-label counts. Tasks with the same
+counts are exchangeable, so they are grouped into *patterns*: a jackknife replicate or a term of a
+sum is worked out once for each pattern and weighted by its number of tasks.
+
+Counts are kept as (row, label, count) triples, so that thousands of distinct labels cost no more
+memory than the annotations themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assay.agreement.arrays import Codes, Floats, sum_by
+
+_LARGEST_KEY = 2**62
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """Counts n[row, label] as triples sorted by row and label; every row has at least one annotation.
+
+    ``weight[row]`` is how many tasks the row stands for, ``n_annotations[row]`` how many annotations
+    each of these tasks has. Shapes: ``weight`` and ``n_annotations`` (rows,), triples (non-zeros,).
+    """
+
+    weight: Codes
+    n_annotations: Codes
+    row: Codes
+    label: Codes
+    count: Codes
+    n_labels: int
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.weight)
+
+    @cached_property
+    def squares(self) -> Codes:
+        """The sum over labels of n[row, label]²; shape (rows,)."""
+        return self.sum_by_row(self.count * self.count).astype(np.int64)
+
+    @cached_property
+    def label_totals(self) -> Codes:
+        """How many annotations each label has over all tasks; shape (n_labels,)."""
+        return sum_by(self.label, self.weight[self.row] * self.count, self.n_labels).astype(np.int64)
+
+    @cached_property
+    def agreement(self) -> Floats:
+        """The share of agreeing pairs of annotations on each row; rows with one annotation have none (0)."""
+        m = self.n_annotations
+        pairs = np.maximum(m * (m - 1), 1)
+        share: Floats = (self.squares - m) / pairs
+        return share
+
+    def sum_by_row(self, per_triple: Codes | Floats) -> Floats:
+        """Sum one number for each triple over the labels of its row."""
+        return sum_by(self.row, per_triple, self.n_rows)
+
+    def with_at_least(self, n_annotations: int) -> LabelCounts:
+        """Only the rows whose tasks have that many annotations."""
+        keep = self.n_annotations >= n_annotations
+        if bool(keep.all()):
+            return self
+        new_row = np.cumsum(keep) - 1
+        kept = keep[self.row]
+        return LabelCounts(
+            weight=self.weight[keep],
+            n_annotations=self.n_annotations[keep],
+            row=new_row[self.row[kept]],
+            label=self.label[kept],
+            count=self.count[kept],
+            n_labels=self.n_labels,
+        )
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """Label counts with one row for each task that has a label, and the way back to annotations and patterns.
+
+    ``task[row]`` is the task's code; ``triple_of_annotation[i]`` the triple in which annotation i is counted.
+    """
+
+    counts: LabelCounts
+    task: Codes
+    triple_of_annotation: Codes
+
+    @cached_property
+    def pattern_of_row(self) -> Codes:
+        """The pattern of each task; tasks with equal counts share one."""
+        return _group_equal_rows(self.counts)
+
+    @cached_property
+    def patterns(self) -> LabelCounts:
+        """The same counts with one row for each distinct pattern."""
+        counts, pattern = self.counts, self.pattern_of_row
+        _, first, weight = np.unique(pattern, return_index=True, return_counts=True)
+        new_row = np.full(counts.n_rows, -1, dtype=np.int64)
+        new_row[first] = np.arange(len(first))
+        kept = new_row[counts.row] >= 0
+        order = np.argsort(new_row[counts.row[kept]], kind="stable")
+        return LabelCounts(
+            weight=weight.astype(np.int64),
+            n_annotations=counts.n_annotations[first],
+            row=new_row[counts.row[kept]][order],
+            label=counts.label[kept][order],
+            count=counts.count[kept][order],
+            n_labels=counts.n_labels,
+        )
+
+
+def count_labels(task_codes: Codes, label_codes: Codes, n_labels: int) -> TaskCounts:
+    """Count labels by task. ``task_codes`` must be sorted; both arrays have shape (annotations,)."""
+    key = task_codes * max(n_labels, 1) + label_codes
+    distinct, triple, count = np.unique(key, return_inverse=True, return_counts=True)
+    task_of_triple, label = np.divmod(distinct, max(n_labels, 1))
+    task, row = np.unique(task_of_triple, return_inverse=True)
+    n_annotations = sum_by(row, count, len(task)).astype(np.int64)
+    counts = LabelCounts(
+        weight=np.ones(len(task), dtype=np.int64),
+        n_annotations=n_annotations,
+        row=row.astype(np.int64),
+        label=label.astype(np.int64),
+        count=count.astype(np.int64),
+        n_labels=n_labels,
+    )
+    return TaskCounts(counts=counts, task=task, triple_of_annotation=triple.astype(np.int64))
+
+
+def _group_equal_rows(counts: LabelCounts) -> Codes:
+    """A number for each row such that two rows have the same number exactly when their counts are equal."""
+    if counts.n_rows == 0:
+        return np.zeros(0, dtype=np.int64)
+    most = int(counts.count.max()) + 1
+    code = counts.label * most + counts.count
+    n_codes = counts.n_labels * most
+    length = np.bincount(counts.row, minlength=counts.n_rows)
+    start = np.concatenate(([0], np.cumsum(length)[:-1]))
+    group = np.empty(counts.n_rows, dtype=np.int64)
+    n_groups = 0
+    # Rows with the same number of distinct labels make a matrix; there are at most sqrt(2n) such lengths.
+    for size in np.unique(length):
+        rows = np.flatnonzero(length == size)
+        key = code[start[rows]]
+        top = n_codes
+        for place in range(1, int(size)):
+            if top > _LARGEST_KEY // n_codes:
+                distinct, key = np.unique(key, return_inverse=True)
+                top = len(distinct)
+            key = key * n_codes + code[start[rows] + place]
+            top *= n_codes
+        distinct, found = np.unique(key, return_inverse=True)
+        group[rows] = found + n_groups
+        n_groups += len(distinct)
+    return group
