@@ -1,0 +1,211 @@
+"""Queue → assignment: who gets which task now.
+
+An assignment is a lease of one slot of a task to one annotator. It has a random id, which is all
+that the annotator's client ever sees of the task. Open leases are offered again first, so that a
+refresh never burns a task. Started tasks are finished before fresh ones are begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any, Protocol
+
+from assay.flow.policy import SKIP_REASONS, Policy
+from assay.kernel.clock import SECOND
+from assay.kernel.errors import BadInput, Conflict, Forbidden, NotFound
+from assay.kernel.limits import HELD_ASSIGNMENTS
+
+
+class State(IntEnum):
+    """What became of a lease. Only the first three keep the person from getting the task again."""
+
+    LEASED = 0
+    SUBMITTED = 1
+    SKIPPED = 2
+    EXPIRED = 3
+    LATE = 4  # submitted after the slot had gone to somebody else: kept, not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """An open assignment with what it shows."""
+
+    uid: str
+    data: dict[str, Any]
+    lease_until: int
+    label_config_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's place in a project, locked for this transaction, and what assigning needs to know."""
+
+    project_id: int
+    annotator_id: int
+    active: bool
+    project_state: str
+    policy: Policy
+    policy_version: int
+    guideline_version: int
+    label_config_version: int
+    submitted: int
+    today: int
+    open_leases: tuple[Lease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLease:
+    """What is written of a new assignment, but the task, which the claim picks."""
+
+    uid: str
+    seat: Seat
+    now: int
+    lease_until: int
+
+
+class AssignmentRecords(Protocol):
+    """What this stage needs of the records."""
+
+    def seat_for_update(self, project_uid: str, annotator_id: int, now: int) -> Seat | None:
+        """The seat, locked so that two tabs of one person take turns; leases that lapsed are closed first."""
+
+    def claim(self, lease: NewLease) -> Lease | None:
+        """Take one slot: the longest-started task open to this person, else a fresh one; None when there is none."""
+
+    def renew(self, seat: Seat, lease_until: int) -> None:
+        """Move the end of this person's open leases in this project."""
+
+    def tasks_exist(self, project_id: int) -> bool:
+        """Whether the project has any task."""
+
+    def slots_exist(self, project_id: int) -> bool:
+        """Whether anybody could still get work."""
+
+    def give_back(self, assignment_uid: str, annotator_id: int, reason: str, note: str, now: int) -> State | None:
+        """Skip a leased assignment and reopen its slot; the state it had before, None when it is not this person's."""
+
+    def raise_flag(
+        self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int
+    ) -> bool:
+        """Record a question about the guideline; False when the assignment is not this person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Why there is nothing to do, and whom to ask."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The open assignments, or the reason for none."""
+
+    leases: tuple[Lease, ...]
+    empty: Empty | None
+
+
+_PAUSED = Empty("paused", "This project is paused. What you have sent is safe. The lead can say when it goes on.")
+_ARCHIVED = Empty("archived", "This project is closed. Thank you for your work. The lead can tell you what is next.")
+_NO_TASKS = Empty("no_tasks", "This project has no tasks yet. The lead adds them; come back a little later.")
+_ALL_OUT = Empty(
+    "all_out",
+    "Everything is done or with somebody right now. A task may come back; look in again later, or ask the lead.",
+)
+_NONE_FOR_YOU = Empty(
+    "none_for_you",
+    "You have answered or skipped every task that is still open; the rest needs other people. Ask the lead for more.",
+)
+_HANDS_FULL = Empty(
+    "hands_full",
+    f"You hold {HELD_ASSIGNMENTS} tasks whose answers have not arrived yet. More come as soon as they are saved.",
+)
+
+
+def next_assignments(
+    records: AssignmentRecords,
+    project_uid: str,
+    annotator_id: int,
+    *,
+    count: int,
+    leave_out: Collection[str],
+    now: int,
+    new_id: Callable[[], str],
+) -> Offered:
+    """Up to ``count`` open assignments of this annotator, claiming new ones as needed.
+
+    ``leave_out`` names assignments whose answer is already on its way: they are neither offered nor
+    counted, but for the most that anybody may hold. Asking again is harmless. Raises Forbidden without a
+    seat in the project.
+    """
+    seat = records.seat_for_update(project_uid, annotator_id, now)
+    if seat is None or not seat.active:
+        raise Forbidden("You don't label in this project.", action="Ask the lead of the project to add you.")
+    lease_until = now + seat.policy.lease_seconds * SECOND
+    leases = [lease for lease in seat.open_leases if lease.uid not in leave_out]
+    if leases:
+        records.renew(seat, lease_until)
+        leases = [replace(lease, lease_until=max(lease.lease_until, lease_until)) for lease in leases]
+    if seat.project_state != "open":
+        return Offered(tuple(leases[:count]), None if leases else _closed(seat.project_state))
+    held = len(seat.open_leases)
+    while len(leases) < count and held < HELD_ASSIGNMENTS:
+        lease = records.claim(NewLease(new_id(), seat, now, lease_until))
+        if lease is None:
+            break
+        leases.append(lease)
+        held += 1
+    if leases:
+        return Offered(tuple(leases[:count]), None)
+    return Offered((), _HANDS_FULL if held >= HELD_ASSIGNMENTS else _why_empty(records, seat))
+
+
+def _closed(state: str) -> Empty:
+    return _PAUSED if state == "paused" else _ARCHIVED
+
+
+def _why_empty(records: AssignmentRecords, seat: Seat) -> Empty:
+    if not records.tasks_exist(seat.project_id):
+        return _NO_TASKS
+    return _NONE_FOR_YOU if records.slots_exist(seat.project_id) else _ALL_OUT
+
+
+def skip(
+    records: AssignmentRecords, assignment_uid: str, annotator_id: int, *, reason: str, note: str, now: int
+) -> None:
+    """Give a task back for others, with a reason. Skipping twice is harmless.
+
+    Raises BadInput for an unknown reason, Conflict when the task was already answered.
+    """
+    known = [reason_id for reason_id, _ in SKIP_REASONS]
+    if reason not in known:
+        raise BadInput(
+            f"There is no skip reason {reason!r}.", field="reason", action=f"Use one of: {', '.join(known)}."
+        )
+    before = records.give_back(assignment_uid, annotator_id, reason, note, now)
+    if before is None:
+        raise NotFound("There is no such assignment.")
+    if before in (State.SUBMITTED, State.LATE):
+        raise Conflict(
+            "This task is already answered.",
+            code="already_submitted",
+            action="Undo brings the answer back for correction; a skip is for tasks without an answer.",
+        )
+
+
+def raise_flag(
+    records: AssignmentRecords,
+    assignment_uid: str,
+    annotator_id: int,
+    *,
+    note: str,
+    rule: str | None,
+    now: int,
+    new_id: Callable[[], str],
+) -> None:
+    """Record that the guideline does not settle this task. The task can still be answered or skipped."""
+    if not records.raise_flag(assignment_uid, annotator_id, note, rule, new_id(), now):
+        raise NotFound("There is no such assignment.")

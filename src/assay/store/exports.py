@@ -1,0 +1,126 @@
+"""A project as rows for a file: tasks in order with everything that was said of them, streamed from one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from assay.flow.assignment import State
+from assay.flow.measuring import majority
+from assay.kernel.clock import iso
+from assay.labels.label_config import LabelConfig
+from assay.store import tables as t
+from assay.store.documents import from_json
+
+_PAGE_TASKS = 2_000
+
+
+def count_tasks(connection: Connection, project_id: int, *, only_annotated: bool) -> int:
+    """How many rows :func:`export_rows` gives."""
+    statement = select(func.count()).select_from(t.task).where(t.task.c.project_id == project_id)
+    if only_annotated:
+        statement = statement.where(t.task.c.done > 0)
+    return int(connection.execute(statement).scalar_one())
+
+
+def export_rows(
+    connection: Connection, project_id: int, config: LabelConfig, *, only_annotated: bool
+) -> Iterator[dict[str, Any]]:
+    """One dictionary a task (see ``assay.formats`` for its fields), by task id.
+
+    Read it inside one transaction: then the file is one moment of the project.
+    """
+    after = 0
+    while page := _tasks(connection, project_id, after, only_annotated=only_annotated):
+        last = page[-1].id
+        said = _annotations(connection, project_id, after, last)
+        for row in page:
+            yield _row(row, said.get(row.id, []), config)
+        after = last
+
+
+def _tasks(connection: Connection, project_id: int, after: int, *, only_annotated: bool) -> list[Any]:
+    statement = (
+        select(
+            t.task.c.id, t.task_data.c.key, t.task_data.c.data, t.task_data.c.created_at, t.task.c.target, t.task.c.done
+        )
+        .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
+        .where(t.task.c.project_id == project_id, t.task.c.id > after)
+        .order_by(t.task.c.id)
+        .limit(_PAGE_TASKS)
+    )
+    if only_annotated:
+        statement = statement.where(t.task.c.done > 0)
+    return list(connection.execute(statement))
+
+
+def _annotations(connection: Connection, project_id: int, after: int, last: int) -> dict[int, list[Any]]:
+    earlier = t.annotation.alias("earlier")
+    rows = connection.execute(
+        select(
+            t.annotation,
+            t.person.c.uid.label("person_uid"),
+            t.person.c.name.label("person_name"),
+            t.person.c.email,
+            t.membership.c.imported_as,
+            t.assignment.c.annotation_id,
+            t.assignment.c.state,
+            earlier.c.uid.label("supersedes_uid"),
+        )
+        .join(t.assignment, t.assignment.c.id == t.annotation.c.assignment_id)
+        .join(t.project, t.project.c.id == t.annotation.c.project_id)
+        .join(t.person, t.person.c.id == t.annotation.c.annotator_id)
+        .join(
+            t.membership,
+            (t.membership.c.person_id == t.person.c.id) & (t.membership.c.workspace_id == t.project.c.workspace_id),
+        )
+        .outerjoin(earlier, earlier.c.id == t.annotation.c.supersedes)
+        .where(t.annotation.c.project_id == project_id, t.annotation.c.task_id > after, t.annotation.c.task_id <= last)
+        .order_by(t.annotation.c.task_id, t.annotation.c.id)
+    )
+    return {task_id: list(group) for task_id, group in groupby(rows, key=lambda row: row.task_id)}
+
+
+def _row(task: Any, said: list[Any], config: LabelConfig) -> dict[str, Any]:
+    in_force = [row for row in said if row.annotation_id == row.id and row.state == State.SUBMITTED]
+    answers = [row.answers for row in in_force]
+    forced = {row.id for row in in_force}
+    return {
+        "id": task.id,
+        "key": task.key,
+        "data": from_json(task.data),
+        "created_at": iso(task.created_at),
+        "target": task.target,
+        "annotations": [_annotation(row, counted=row.id in forced) for row in said],
+        "majority": {control.name: _majority(control, answers) for control in config.controls} if answers else {},
+    }
+
+
+def _majority(control: Any, answers: list[str]) -> dict[str, Any]:
+    found = majority(control, answers)
+    return {"labels": list(found.labels), "tied": list(found.tied), "share": found.share, "n": len(answers)}
+
+
+def _annotation(row: Any, *, counted: bool) -> dict[str, Any]:
+    return {
+        "id": row.uid,
+        "submission_id": row.submission_id,
+        "annotator": row.email or row.imported_as or row.person_uid,
+        "annotator_name": row.person_name,
+        "result": from_json(row.result),
+        "answers": from_json(row.answers),
+        "created_at": iso(row.made_at if row.made_at is not None else row.created_at),
+        "received_at": iso(row.created_at),
+        "seconds": row.seconds,
+        "wall_seconds": row.wall_seconds,
+        "confidence": row.confidence,
+        "label_config_version": row.label_config_version,
+        "guideline_version": row.guideline_version,
+        "policy_version": row.policy_version,
+        "source": row.source,
+        "supersedes": row.supersedes_uid,
+        "counted": counted,
+    }

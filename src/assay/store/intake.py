@@ -1,0 +1,185 @@
+"""Planned tasks, with the annotations that a file brings along, into the tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from assay.flow.access import Role
+from assay.flow.assignment import State
+from assay.flow.intake import PlannedAnnotation, PlannedTask
+from assay.kernel.ids import new_id
+from assay.store import people, projects
+from assay.store import tables as t
+from assay.store.bulk import allocate_ids, insert_rows
+from assay.store.queue import place_now
+
+_TASK = ("id", "project_id", "lane_id", "phase", "ord", "need", "target", "done", "inclusion", "disagreement")
+_DATA = ("task_id", "project_id", "key", "data", "job_id", "line", "created_at")
+_ASSIGNMENT = (
+    "id", "uid", "task_id", "project_id", "annotator_id", "state", "leased_at", "lease_until", "closed_at",
+    "label_config_version", "guideline_version", "policy_version", "probability", "reason", "annotation_id",
+)  # fmt: skip
+_ANNOTATION = (
+    "id", "uid", "submission_id", "assignment_id", "task_id", "project_id", "annotator_id", "result", "answers",
+    "confidence", "seconds", "created_at", "made_at", "source", "counted", "label_config_version", "fingerprint",
+)  # fmt: skip
+_SKIP = ("assignment_id", "task_id", "project_id", "annotator_id", "reason", "note", "created_at")
+
+
+def existing_keys(connection: Connection, project_id: int, keys: Sequence[str]) -> set[str]:
+    """Which of these external keys the project has already."""
+    if not keys:
+        return set()
+    where = (t.task_data.c.project_id == project_id) & t.task_data.c.key.in_(keys)
+    return set(connection.execute(select(t.task_data.c.key).where(where)).scalars())
+
+
+def write_tasks(
+    connection: Connection, project: Any, tasks: Sequence[PlannedTask], *, job_id: int | None, now: int
+) -> list[int]:
+    """Write tasks and their annotations; returns the task ids in order. ``project`` is a row of the project table."""
+    if not tasks:
+        return []
+    lane_id = connection.execute(
+        select(t.lane.c.id).where(t.lane.c.project_id == project.id, t.lane.c.priority == 0)
+    ).scalar_one()
+    ids = list(allocate_ids(connection, t.task, len(tasks)))
+    pairs = list(zip(ids, tasks, strict=True))
+    place = place_now(connection, now)
+    insert_rows(
+        connection, t.task, _TASK, (_task_row(task_id, project.id, lane_id, task, place) for task_id, task in pairs)
+    )
+    data_rows = ((task_id, project.id, task.key, task.data, job_id, task.line, now) for task_id, task in pairs)
+    insert_rows(connection, t.task_data, _DATA, data_rows)
+    brought = [(task_id, task, annotation) for task_id, task in pairs for annotation in task.annotations]
+    if brought:
+        _write_annotations(connection, project, brought, now)
+    where = t.project.c.id == project.id
+    connection.execute(update(t.project).where(where).values(task_count=t.project.c.task_count + len(tasks)))
+    return ids
+
+
+def _task_row(task_id: int, project_id: int, lane_id: int, task: PlannedTask, place: int) -> tuple[object, ...]:
+    done = sum(not annotation.skipped for annotation in task.annotations)
+    started = bool(task.annotations)
+    return (
+        task_id,
+        project_id,
+        lane_id,
+        int(started),
+        place if started else task.place,
+        max(0, task.target - done),
+        task.target,
+        done,
+        task.inclusion,
+        task.disagreement,
+    )
+
+
+def _write_annotations(
+    connection: Connection, project: Any, brought: Sequence[tuple[int, PlannedTask, PlannedAnnotation]], now: int
+) -> None:
+    who = _annotators(connection, project, {annotation.annotator for _, _, annotation in brought}, now)
+    assignment_ids = allocate_ids(connection, t.assignment, len(brought))
+    annotation_ids = allocate_ids(connection, t.annotation, len(brought))
+    assignments: list[tuple[object, ...]] = []
+    annotations: list[tuple[object, ...]] = []
+    skips: list[tuple[object, ...]] = []
+    for (task_id, task, given), assignment_id, annotation_id in zip(
+        brought, assignment_ids, annotation_ids, strict=True
+    ):
+        person_id = who[given.annotator]
+        state = State.SKIPPED if given.skipped else State.SUBMITTED
+        kept = None if given.skipped else annotation_id
+        assignments.append(
+            (assignment_id, new_id(), task_id, project.id, person_id, int(state), now, now, now,
+             project.label_config_version, project.guideline_version, project.policy_version,
+             task.inclusion, "import", kept)
+        )  # fmt: skip
+        if given.skipped:
+            skips.append((assignment_id, task_id, project.id, person_id, "other", "Skipped in the imported file.", now))
+            continue
+        uid = new_id()
+        mark = hashlib.sha256(given.result.encode()).hexdigest()
+        annotations.append(
+            (annotation_id, uid, f"import-{uid}", assignment_id, task_id, project.id, person_id, given.result,
+             given.answers, given.confidence, given.seconds, now, given.made_at, "import", True,
+             project.label_config_version, mark)
+        )  # fmt: skip
+    insert_rows(connection, t.assignment, _ASSIGNMENT, assignments)
+    insert_rows(connection, t.annotation, _ANNOTATION, annotations)
+    insert_rows(connection, t.skip, _SKIP, skips)
+    _count(connection, project.id, _counts(brought, who))
+
+
+def _counts(
+    brought: Iterable[tuple[int, PlannedTask, PlannedAnnotation]], who: dict[str, int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """(person, submitted, finished, skipped), one for each person."""
+    totals: dict[int, list[int]] = {}
+    done: dict[int, int] = {}
+    for task_id, task, given in brought:
+        total = totals.setdefault(who[given.annotator], [0, 0, 0])
+        if given.skipped:
+            total[2] += 1
+            continue
+        total[0] += 1
+        done[task_id] = done.get(task_id, 0) + 1
+        total[1] += done[task_id] == task.target
+    for person_id, (submitted, finished, skipped) in totals.items():
+        yield person_id, submitted, finished, skipped
+
+
+def _count(connection: Connection, project_id: int, counts: Iterable[tuple[int, int, int, int]]) -> None:
+    seat = t.seat.c
+    for person_id, submitted, finished, skipped in counts:
+        connection.execute(
+            update(t.seat)
+            .where(seat.project_id == project_id, seat.person_id == person_id)
+            .values(
+                submitted=seat.submitted + submitted, finished=seat.finished + finished, skipped=seat.skipped + skipped
+            )
+        )
+
+
+def _annotators(connection: Connection, project: Any, names: set[str], now: int) -> dict[str, int]:
+    """Person ids for the annotators that a file names.
+
+    An address of a member is that member. Anybody else becomes a person who cannot sign in, so that
+    the work keeps its author without giving a stranger access.
+    """
+    found: dict[str, int] = {}
+    for name in sorted(names):
+        found[name] = _annotator(connection, project, name, now)
+        if not projects.has_any_seat(connection, project.id, found[name]):
+            projects.add_seat(connection, project.id, found[name], now, active=False)
+    return found
+
+
+def _annotator(connection: Connection, project: Any, name: str, now: int) -> int:
+    known = connection.execute(
+        select(t.membership.c.person_id)
+        .join(t.person, t.person.c.id == t.membership.c.person_id)
+        .where(
+            t.membership.c.workspace_id == project.workspace_id,
+            (t.person.c.email == name.lower()) | (t.membership.c.imported_as == name),
+        )
+        .order_by(t.membership.c.person_id)
+        .limit(1)
+    ).scalar()
+    if known is not None:
+        return int(known)
+    added = people.add_person(
+        connection,
+        project.workspace_id,
+        email=None,
+        name=name,
+        role=Role.ANNOTATOR,
+        now=now,
+        imported_as=name,
+    )
+    return added.person_id

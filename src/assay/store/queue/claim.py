@@ -1,0 +1,46 @@
+"""What a claim needs and gives, the same on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CURSOR_LAG_MICROSECONDS = 60_000_000  # a transaction may commit an earlier clock value this much later
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One person asks for one slot."""
+
+    uid: str
+    project_id: int
+    annotator_id: int
+    now: int
+    place: int  # of a fresh task that this begins, see places.py
+    lease_until: int
+    label_config_version: int
+    guideline_version: int
+    policy_version: int
+
+    def parameters(self) -> dict[str, object]:
+        """For the SQL of either database."""
+        return {
+            "uid": self.uid,
+            "project": self.project_id,
+            "me": self.annotator_id,
+            "now": self.now,
+            "place": self.place,
+            "until": self.lease_until,
+            "config": self.label_config_version,
+            "guideline": self.guideline_version,
+            "policy": self.policy_version,
+            "lag": self.now - CURSOR_LAG_MICROSECONDS,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The slot that was taken; ``data`` is the task's JSON."""
+
+    assignment_id: int
+    task_id: int
+    data: str

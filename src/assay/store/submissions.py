@@ -1,0 +1,194 @@
+"""Submissions in the tables: implements the records of ``assay.flow.submission``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from assay.flow.assignment import State
+from assay.flow.submission import Earlier, Held, NewAnnotation
+from assay.kernel.clock import DAY
+from assay.store.documents import VersionCache, as_json
+
+_HELD = """
+    SELECT a.id, a.task_id, a.project_id, a.state, a.leased_at, a.label_config_version, a.guideline_version,
+           a.policy_version, a.annotation_id, t.need, t.target,
+           n.submission_id, n.fingerprint, n.created_at, n.counted
+    FROM assignment a JOIN task t ON t.id = a.task_id
+    JOIN project p ON p.id = a.project_id
+    LEFT JOIN annotation n ON n.id = a.annotation_id
+    WHERE a.uid = :uid AND a.annotator_id = :me AND p.workspace_id = :workspace
+"""
+_HELD_SQLITE = text(_HELD)
+_HELD_POSTGRESQL = text(_HELD + " FOR UPDATE OF a, t")
+_EARLIER = text(
+    """
+    SELECT id, assignment_id, submission_id, fingerprint, created_at, counted
+    FROM annotation WHERE annotator_id = :me AND submission_id = :submission
+    """
+)
+_RETURN_NEWER_LEASE = text(
+    """
+    UPDATE assignment SET state = 3, closed_at = :now
+    WHERE task_id = :task AND annotator_id = :me AND state = 0 AND id <> :assignment
+    """
+)
+_ANSWERED = text(
+    """
+    SELECT 1 FROM assignment
+    WHERE task_id = :task AND annotator_id = :me AND state IN (1, 2) AND id <> :assignment
+    """
+)
+_TAKE_AGAIN = text("UPDATE task SET need = need - 1 WHERE id = :task AND need > 0")
+_OTHERS = text(
+    """
+    SELECT n.answers FROM assignment a JOIN annotation n ON n.id = a.annotation_id
+    WHERE a.task_id = :task AND a.state = 1 AND a.id <> :assignment ORDER BY n.id
+    """
+)
+_WRITE = """
+    INSERT INTO annotation (uid, submission_id, assignment_id, task_id, project_id, annotator_id, result, answers,
+        confidence, seconds, wall_seconds, created_at, source, counted, label_config_version, guideline_version,
+        policy_version, supersedes, fingerprint)
+    VALUES (:uid, :submission, :assignment, :task, :project, :me, :result, :answers,
+        :confidence, :seconds, :wall_seconds, :now, :source, :counted, :config, :guideline,
+        :policy, :supersedes, :fingerprint)
+    RETURNING id
+"""
+_WRITE_ALONE = text(_WRITE)
+_CLOSE = text(
+    "UPDATE assignment SET state = :state, annotation_id = :annotation, closed_at = :now WHERE id = :assignment"
+)
+_COUNT_TASK = text(
+    "UPDATE task SET done = done + :one, disagreement = :disagreement WHERE id = :task RETURNING done, target"
+)
+_COUNT_SEAT = text(
+    """
+    UPDATE seat SET submitted = submitted + 1, finished = finished + :finished,
+        today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day
+    WHERE project_id = :project AND person_id = :me
+    """
+)
+# PostgreSQL: the same writes in one statement, one round trip.
+_WRITE_TOGETHER = text(
+    f"""
+    WITH written AS ({_WRITE}), closed AS (
+        UPDATE assignment SET state = :state, annotation_id = (SELECT id FROM written), closed_at = :now
+        WHERE id = :assignment
+    ), counted AS (
+        UPDATE task SET done = done + :one, disagreement = CAST(:disagreement AS DOUBLE PRECISION)
+        WHERE id = :task AND :recount RETURNING done, target
+    )
+    UPDATE seat SET submitted = submitted + 1,
+        today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day,
+        finished = finished + (SELECT count(*) FROM counted WHERE done = target)
+    WHERE project_id = :project AND person_id = :me AND :one = 1
+    """  # noqa: S608 - built from constants only
+)
+
+
+class SqlSubmissions:
+    """The records of the submission stage over one transaction."""
+
+    def __init__(self, connection: Connection, versions: VersionCache, workspace_id: int) -> None:
+        self._connection = connection
+        self._versions = versions
+        self._workspace_id = workspace_id
+        self._postgresql = connection.dialect.name == "postgresql"
+
+    def assignment_for_update(self, assignment_uid: str, annotator_id: int) -> Held | None:
+        statement = _HELD_POSTGRESQL if self._postgresql else _HELD_SQLITE
+        whose = {"uid": assignment_uid, "me": annotator_id, "workspace": self._workspace_id}
+        row = self._connection.execute(statement, whose).first()
+        if row is None:
+            return None
+        if row.annotation_id is not None and row.submission_id is None:
+            # The lock was waited for, and the one who held it answered meanwhile: the joined row is
+            # still that of before. With the lock in hand, read again.
+            row = self._connection.execute(statement, whose).one()
+        return Held(
+            assignment_id=row.id,
+            task_id=row.task_id,
+            project_id=row.project_id,
+            annotator_id=annotator_id,
+            state=State(row.state),
+            leased_at=row.leased_at,
+            need=row.need,
+            target=row.target,
+            label_config=self._versions.label_config(self._connection, row.project_id, row.label_config_version),
+            label_config_version=row.label_config_version,
+            guideline_version=row.guideline_version,
+            policy_version=row.policy_version,
+            policy=self._versions.policy(self._connection, row.project_id, row.policy_version),
+            in_force=_in_force(row),
+        )
+
+    def submission(self, annotator_id: int, submission_id: str) -> Earlier | None:
+        row = self._connection.execute(_EARLIER, {"me": annotator_id, "submission": submission_id}).first()
+        if row is None:
+            return None
+        return Earlier(row.id, row.assignment_id, row.submission_id, row.fingerprint, row.created_at, bool(row.counted))
+
+    def take_slot_again(self, held: Held, now: int) -> bool:
+        whose = {"task": held.task_id, "me": held.annotator_id, "assignment": held.assignment_id, "now": now}
+        if self._connection.execute(_ANSWERED, whose).first() is not None:
+            return False
+        # The task came to the same person again: the newer lease hands its slot over to this answer.
+        if self._connection.execute(_RETURN_NEWER_LEASE, whose).rowcount:
+            return True
+        return bool(self._connection.execute(_TAKE_AGAIN, whose).rowcount)
+
+    def other_answers(self, held: Held) -> Sequence[str]:
+        whose = {"task": held.task_id, "assignment": held.assignment_id}
+        return self._connection.execute(_OTHERS, whose).scalars().all()
+
+    def write(self, annotation: NewAnnotation, state: State, task_disagreement: float | None) -> None:
+        parameters = _parameters(annotation, state, task_disagreement)
+        if self._postgresql:
+            self._connection.execute(_WRITE_TOGETHER, parameters)
+            return
+        parameters["annotation"] = self._connection.execute(_WRITE_ALONE, parameters).scalar_one()
+        self._connection.execute(_CLOSE, parameters)
+        if parameters["recount"]:
+            done, target = self._connection.execute(_COUNT_TASK, parameters).one()
+            if parameters["one"]:
+                self._connection.execute(_COUNT_SEAT, {**parameters, "finished": int(done == target)})
+
+
+def _in_force(row: Any) -> Earlier | None:
+    if row.annotation_id is None:
+        return None
+    return Earlier(row.annotation_id, row.id, row.submission_id, row.fingerprint, row.created_at, bool(row.counted))
+
+
+def _parameters(annotation: NewAnnotation, state: State, task_disagreement: float | None) -> dict[str, Any]:
+    held, submission = annotation.held, annotation.submission
+    return {
+        "uid": annotation.uid,
+        "submission": submission.submission_id,
+        "assignment": held.assignment_id,
+        "task": held.task_id,
+        "project": held.project_id,
+        "me": held.annotator_id,
+        "result": as_json(submission.result),
+        "answers": annotation.answers,
+        "confidence": submission.confidence,
+        "seconds": submission.seconds,
+        "wall_seconds": annotation.wall_seconds,
+        "now": annotation.now,
+        "day": annotation.now // DAY,
+        "source": submission.source,
+        "counted": annotation.counted,
+        "config": held.label_config_version,
+        "guideline": held.guideline_version,
+        "policy": held.policy_version,
+        "supersedes": annotation.supersedes,
+        "fingerprint": annotation.fingerprint,
+        "state": int(state),
+        # A correction replaces an answer: the task is measured again, nothing is counted twice.
+        "one": int(annotation.counted and annotation.supersedes is None),
+        "recount": annotation.counted,
+        "disagreement": task_disagreement,
+    }

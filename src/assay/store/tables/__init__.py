@@ -1,0 +1,35 @@
+"""The tables. Import them from here: ``from assay.store import tables as t``."""
+
+from assay.store.tables.annotations import annotation, assignment, flag, skip
+from assay.store.tables.columns import metadata
+from assay.store.tables.jobs import job, refused_row
+from assay.store.tables.people import api_token, invitation, membership, person, session, sign_in_link, workspace
+from assay.store.tables.projects import event, guideline, label_config, policy, project, seat
+from assay.store.tables.tasks import lane, lane_cursor, task, task_data
+
+__all__ = [
+    "annotation",
+    "api_token",
+    "assignment",
+    "event",
+    "flag",
+    "guideline",
+    "invitation",
+    "job",
+    "label_config",
+    "lane",
+    "lane_cursor",
+    "membership",
+    "metadata",
+    "person",
+    "policy",
+    "project",
+    "refused_row",
+    "seat",
+    "session",
+    "sign_in_link",
+    "skip",
+    "task",
+    "task_data",
+    "workspace",
+]

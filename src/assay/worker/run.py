@@ -1,0 +1,196 @@
+"""The worker: takes jobs one at a time, keeps their lease, and leaves them resumable whatever happens.
+
+This is one of the two edges that may catch everything: a job that fails in a way nobody foresaw is
+logged with its id and put back for a later try; after a few tries it ends as failed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+
+import structlog
+
+from assay.kernel.clock import SECOND, Clock, now_us
+from assay.kernel.errors import AssayError, Unavailable
+from assay.kernel.ids import new_id
+from assay.storage import LocalStorage
+from assay.store import jobs
+from assay.store.assignments import SqlAssignments
+from assay.store.documents import VersionCache
+from assay.store.engine import Store
+from assay.store.jobs import Job, LeaseLost
+from assay.worker.context import JobContext, JobRefused, JobStopped
+from assay.worker.export_job import run_export
+from assay.worker.import_job import run_import
+
+KINDS: dict[str, Callable[[JobContext], None]] = {"import": run_import, "export": run_export}
+
+_ATTEMPTS = 5
+_IDLE_SECONDS = 0.5
+_SWEEP_SECONDS = 5.0
+_log = structlog.get_logger("assay.worker")
+
+
+class Worker:
+    """A thread that does the jobs of a store, and closes leases whose time is over."""
+
+    def __init__(self, store: Store, storage: LocalStorage, *, clock: Clock = now_us) -> None:
+        self._store = store
+        self._storage = storage
+        self._clock = clock
+        self._versions = VersionCache()
+        self._owner = new_id()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, name="assay-worker", daemon=True),
+            threading.Thread(target=self._sweep, name="assay-sweep", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """There is a new job: look now instead of at the next turn."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Stop after the chunk in hand; the job goes on from there at the next start."""
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            if not self._guarded(lambda: run_one(self._context())):
+                self._wake.wait(_IDLE_SECONDS)
+                self._wake.clear()
+
+    def _sweep(self) -> None:
+        while not self._stop.wait(_SWEEP_SECONDS):
+            now = self._clock()
+            self._guarded(
+                lambda now=now: bool(  # type: ignore[misc]
+                    self._store.write(lambda c: SqlAssignments(c, self._versions).expire_lapsed(now))
+                )
+            )
+
+    def _context(self) -> RunContext:
+        return RunContext(self._store, self._storage, self._versions, self._clock, self._owner, self._stop.is_set)
+
+    def _guarded(self, run: Callable[[], bool]) -> bool:
+        try:
+            return run()
+        except (Unavailable, CancelledError) as problem:
+            _log.warning("worker_waits", problem=str(problem))
+            self._stop.wait(1)
+            return False
+        except Exception:  # noqa: BLE001 - the worker edge: log it and live on
+            _log.exception("worker_failed")
+            self._stop.wait(1)
+            return False
+
+
+class RunContext:
+    """What taking a job needs."""
+
+    def __init__(
+        self,
+        store: Store,
+        storage: LocalStorage,
+        versions: VersionCache,
+        clock: Clock = now_us,
+        owner: str | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.store = store
+        self.storage = storage
+        self.versions = versions
+        self.clock = clock
+        self.owner = owner or new_id()
+        self.stopping = stopping
+
+
+def run_one(context: RunContext, only: str | None = None) -> bool:
+    """Take a waiting job and do it; False when there was none. ``only``: no other than this one."""
+    now = context.clock()
+    job = context.store.write(lambda c: jobs.claim_next_for_update(c, context.owner, now, only))
+    if job is None:
+        return False
+    log = _log.bind(job=job.uid, kind=job.kind, attempt=job.attempt)
+    log.info("job_started")
+    with _Heartbeat(context.store, job, context.clock):
+        try:
+            KINDS[job.kind](
+                JobContext(context.store, context.storage, context.versions, context.clock, job, context.stopping)
+            )
+        except LeaseLost:
+            log.warning("job_lease_lost")
+        except JobStopped:
+            log.info("job_put_back")
+            _release(context, job, context.clock())
+        except JobRefused as refused:
+            log.info("job_refused", problem=refused.problem.get("detail"))
+            _end_refused(context, job, refused)
+        except AssayError as problem:
+            _put_back(context, job, problem, log)
+        except Exception as problem:
+            log.exception("job_broke")
+            _put_back(context, job, problem, log)
+        else:
+            log.info("job_ended")
+    return True
+
+
+def _release(context: RunContext, job: Job, run_at: int) -> None:
+    context.store.write(lambda c: jobs.release(c, job, run_at))
+
+
+def _end_refused(context: RunContext, job: Job, refused: JobRefused) -> None:
+    now = context.clock()
+    context.store.write(lambda c: jobs.fail(c, job, refused.problem, refused.outcome, now))
+
+
+def _put_back(context: RunContext, job: Job, problem: Exception, log: structlog.stdlib.BoundLogger) -> None:
+    """Try again later from the last checkpoint, or give up after a few tries."""
+    now = context.clock()
+    lasting = isinstance(problem, AssayError) and not isinstance(problem, Unavailable)
+    if not lasting and job.attempt < _ATTEMPTS:
+        delay = min(60, 2**job.attempt) * SECOND
+        _release(context, job, now + delay)
+        log.warning("job_waits", problem=str(problem))
+        return
+    known = problem if isinstance(problem, AssayError) else AssayError("The job broke; its log names the cause.")
+    body = {**known.as_problem(), "job": job.uid}
+    context.store.write(lambda c: jobs.fail(c, job, body, None, now))
+
+
+class _Heartbeat:
+    """Renews the lease of a job while its work is between two checkpoints."""
+
+    def __init__(self, store: Store, job: Job, clock: Clock) -> None:
+        self._store = store
+        self._job = job
+        self._clock = clock
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="assay-heartbeat", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(timeout=5)
+
+    def _beat(self) -> None:
+        while not self._over.wait(jobs.LEASE_SECONDS / 4):
+            now = self._clock()
+            try:
+                self._store.write(lambda c, now=now: jobs.renew(c, self._job, now))  # type: ignore[misc]
+            except (LeaseLost, Unavailable):
+                return
