@@ -1,0 +1,41 @@
+"""One file per resource. An endpoint names who may call it in its signature."""
+
+from fastapi import APIRouter
+
+from assay.server.routes import (
+    annotate,
+    documents,
+    exports,
+    gallery,
+    imports,
+    invitations,
+    jobs,
+    people,
+    projects,
+    quality,
+    seats,
+    service,
+    session,
+    tasks,
+    tokens,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    service.routes,
+    session.routes,
+    people.routes,
+    invitations.routes,
+    tokens.routes,
+    gallery.routes,
+    projects.routes,
+    documents.routes,
+    seats.routes,
+    tasks.routes,
+    imports.routes,
+    exports.routes,
+    jobs.routes,
+    quality.routes,
+    annotate.routes,
+)
+
+__all__ = ["ROUTERS"]

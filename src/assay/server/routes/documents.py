@@ -1,0 +1,176 @@
+"""The versioned documents of a project: label config, guideline, policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from assay.flow.policy import Policy
+from assay.kernel.clock import iso
+from assay.labels.guideline import check_guideline, read_guideline
+from assay.labels.label_config import LabelConfig, parse_label_config
+from assay.server.access.principal import MayChange, MayRead, Principal
+from assay.server.routing import router
+from assay.server.services import Assay
+from assay.server.views.labels import (
+    GuidelineDocument,
+    GuidelineVersion,
+    GuidelineVersionList,
+    GuidelineView,
+    LabelConfigView,
+    NewGuideline,
+    NewLabelConfig,
+    NewPolicy,
+    PolicyDocument,
+    PolicyView,
+)
+from assay.store import label_config_change, projects
+from assay.store import tables as t
+from assay.store.documents import as_json, from_json
+
+routes = router("documents")
+
+
+def _project(connection: Connection, who: Principal, uid: str) -> Any:
+    return projects.find_project(connection, who.workspace_id, uid)
+
+
+def _label_config(connection: Connection, who: Principal, uid: str) -> LabelConfigView:
+    project = _project(connection, who, uid)
+    row = projects.find_version(connection, t.label_config, project.id, project.label_config_version)
+    config = parse_label_config(row.xml)
+    return LabelConfigView.model_validate(
+        {
+            "version": row.version,
+            "label_config": row.xml,
+            "outline": config.outline,
+            "controls": config.controls_json(),
+            "data_keys": list(config.data_keys),
+            "problems": list(config.problems),
+            "created_at": iso(row.created_at),
+        }
+    )
+
+
+@routes.get("/projects/{project_id}/label-config", operation_id="get_label_config")
+async def get_label_config(project_id: str, who: MayRead, assay: Assay) -> LabelConfigView:
+    """The label config in force."""
+    return await assay.store.aread(lambda c: _label_config(c, who, project_id))
+
+
+@routes.put("/projects/{project_id}/label-config", operation_id="change_label_config")
+async def change_label_config(project_id: str, body: NewLabelConfig, who: MayChange, assay: Assay) -> LabelConfigView:
+    """Put a new version in force. Refused when annotations or tasks that exist would not fit it."""
+    config = parse_label_config(body.label_config)
+    now = assay.clock()
+
+    def work(connection: Connection) -> LabelConfigView:
+        project = _project(connection, who, project_id)
+        label_config_change.refuse_misfit(connection, project.id, config)
+        projects.add_version(
+            connection, t.label_config, project, body.label_config, note=body.note, actor_id=who.person_id, now=now
+        )
+        return _label_config(connection, who, project_id)
+
+    return await assay.store.awrite(work)
+
+
+def _guideline(connection: Connection, who: Principal, uid: str, version: int | None = None) -> GuidelineView:
+    project = _project(connection, who, uid)
+    row = projects.find_version(connection, t.guideline, project.id, version or project.guideline_version)
+    config = _config_of(connection, project)
+    document = from_json(row.document)
+    return GuidelineView(
+        version=row.version,
+        document=GuidelineDocument.model_validate(document),
+        note=row.note,
+        created_at=iso(row.created_at),
+        created_by=row.author,
+        gaps=[{"field": gap.field, "message": gap.message} for gap in check_guideline(document, config)],  # type: ignore[misc]
+    )
+
+
+def _config_of(connection: Connection, project: Any) -> LabelConfig:
+    row = projects.find_version(connection, t.label_config, project.id, project.label_config_version)
+    return parse_label_config(row.xml)
+
+
+@routes.get("/projects/{project_id}/guideline", operation_id="get_guideline")
+async def get_guideline(project_id: str, who: MayRead, assay: Assay) -> GuidelineView:
+    """The guideline in force, with what it still lacks."""
+    return await assay.store.aread(lambda c: _guideline(c, who, project_id))
+
+
+@routes.put("/projects/{project_id}/guideline", operation_id="change_guideline")
+async def change_guideline(project_id: str, body: NewGuideline, who: MayChange, assay: Assay) -> GuidelineView:
+    """Put a new version in force. Each annotation keeps the version that it was made under."""
+    now = assay.clock()
+
+    def work(connection: Connection) -> GuidelineView:
+        project = _project(connection, who, project_id)
+        document = read_guideline(body.document.model_dump(), _config_of(connection, project))
+        projects.add_version(
+            connection, t.guideline, project, as_json(document), note=body.note, actor_id=who.person_id, now=now
+        )
+        return _guideline(connection, who, project_id)
+
+    return await assay.store.awrite(work)
+
+
+@routes.get("/projects/{project_id}/guideline/versions", operation_id="list_guideline_versions")
+async def list_guideline_versions(project_id: str, who: MayRead, assay: Assay) -> GuidelineVersionList:
+    """The guideline's changelog, newest first."""
+    rows = await assay.store.aread(lambda c: projects.list_versions(c, t.guideline, _project(c, who, project_id).id))
+    return GuidelineVersionList(
+        items=[
+            GuidelineVersion(version=row.version, note=row.note, created_at=iso(row.created_at), created_by=row.author)
+            for row in rows
+        ]
+    )
+
+
+@routes.get("/projects/{project_id}/guideline/versions/{version}", operation_id="get_guideline_version")
+async def get_guideline_version(project_id: str, version: int, who: MayRead, assay: Assay) -> GuidelineView:
+    """An earlier version."""
+    return await assay.store.aread(lambda c: _guideline(c, who, project_id, version))
+
+
+def _policy(connection: Connection, who: Principal, uid: str) -> PolicyView:
+    project = _project(connection, who, uid)
+    row = projects.find_version(connection, t.policy, project.id, project.policy_version)
+    return PolicyView(
+        version=row.version,
+        document=PolicyDocument.model_validate(from_json(row.document)),
+        note=row.note,
+        created_at=iso(row.created_at),
+        created_by=row.author,
+    )
+
+
+@routes.get("/projects/{project_id}/policy", operation_id="get_policy")
+async def get_policy(project_id: str, who: MayRead, assay: Assay) -> PolicyView:
+    """The policy in force."""
+    return await assay.store.aread(lambda c: _policy(c, who, project_id))
+
+
+@routes.put("/projects/{project_id}/policy", operation_id="change_policy")
+async def change_policy(project_id: str, body: NewPolicy, who: MayChange, assay: Assay) -> PolicyView:
+    """Put a new version in force. Its overlap applies to tasks that are added from now on."""
+    policy = Policy.from_document(body.document.model_dump())
+    now = assay.clock()
+
+    def work(connection: Connection) -> PolicyView:
+        project = _project(connection, who, project_id)
+        projects.add_version(
+            connection,
+            t.policy,
+            project,
+            as_json(policy.as_document()),
+            note=body.note,
+            actor_id=who.person_id,
+            now=now,
+        )
+        return _policy(connection, who, project_id)
+
+    return await assay.store.awrite(work)

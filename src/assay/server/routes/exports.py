@@ -1,0 +1,60 @@
+"""Exports: a background job writes one moment of the project into a file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection
+
+from assay.formats import FORMATS
+from assay.kernel.errors import UnsupportedFormat
+from assay.server.access.principal import MayExport
+from assay.server.routes.jobs import job_view
+from assay.server.routing import router
+from assay.server.services import Assay
+from assay.server.views.projects import JobView, NewExport
+from assay.store import jobs, projects
+
+routes = router("exports")
+
+
+@routes.post("/projects/{project_id}/exports", operation_id="start_export", status_code=202)
+async def start_export(project_id: str, body: NewExport, who: MayExport, assay: Assay) -> JobView:
+    """Write the project into a file. The answer is a job; its file can be downloaded when it is done."""
+    card = FORMATS.get(body.format).card
+    if not card.writes:
+        raise UnsupportedFormat(f"Assay reads {card.title}, but does not write it.", field="format")
+    now = assay.clock()
+
+    def work(connection: Connection) -> Any:
+        project = projects.find_project(connection, who.workspace_id, project_id)
+        uid = jobs.enqueue(
+            connection,
+            "export",
+            workspace_id=project.workspace_id,
+            project_id=project.id,
+            arguments={
+                "format": card.id,
+                "only": body.only,
+                "raw": body.raw,
+                "filename": export_filename(project.title, card.extension),
+            },
+            created_by=who.person_id,
+            now=now,
+        )
+        return jobs.find(connection, project.id, uid)
+
+    row = await assay.store.awrite(work)
+    assay.worker.wake()
+    return job_view(row)
+
+
+def export_filename(title: str, extension: str) -> str:
+    """A file name that every system takes, made from a title.
+
+    >>> export_filename("Product reviews: tone?", ".jsonl")
+    'product-reviews-tone.jsonl'
+    """
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")
+    return f"{words or 'project'}{extension if extension.startswith('.') else '.' + extension}"

@@ -1,0 +1,67 @@
+"""Who labels in a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from assay.server.access.principal import MayChange, MaySeePeople, Principal
+from assay.server.routing import router
+from assay.server.services import Assay
+from assay.server.views.people import PersonView
+from assay.server.views.projects import AddSeats, SeatList, SeatView, SetSeat
+from assay.store import people, projects
+
+routes = router("seats")
+
+
+def _view(row: Any) -> SeatView:
+    return SeatView(
+        person=PersonView(id=row.uid, email=row.email, name=row.name),
+        role=row.role,
+        active=bool(row.active),
+        submitted=row.submitted,
+        skipped=row.skipped,
+        flags=row.flags,
+    )
+
+
+def _seats(connection: Connection, who: Principal, project_id: str) -> list[SeatView]:
+    project = projects.find_project(connection, who.workspace_id, project_id)
+    return [_view(row) for row in projects.list_seats(connection, project.id)]
+
+
+@routes.get("/projects/{project_id}/seats", operation_id="list_seats")
+async def list_seats(project_id: str, who: MaySeePeople, assay: Assay) -> SeatList:
+    """The people of a project with their counters."""
+    return SeatList(items=await assay.store.aread(lambda c: _seats(c, who, project_id)))
+
+
+@routes.post("/projects/{project_id}/seats", operation_id="add_seats")
+async def add_seats(project_id: str, body: AddSeats, who: MayChange, assay: Assay) -> SeatList:
+    """Let people of the workspace label in the project."""
+    now = assay.clock()
+
+    def work(connection: Connection) -> list[SeatView]:
+        project = projects.find_project(connection, who.workspace_id, project_id)
+        for uid in body.person_ids:
+            member = people.find_member(connection, who.workspace_id, uid)
+            projects.add_seat(connection, project.id, member.person_id, now)
+        return _seats(connection, who, project_id)
+
+    return SeatList(items=await assay.store.awrite(work))
+
+
+@routes.put("/projects/{project_id}/seats/{person_id}", operation_id="set_seat")
+async def set_seat(project_id: str, person_id: str, body: SetSeat, who: MayChange, assay: Assay) -> SeatView:
+    """Let a person label, or end that. Work that was sent stays; a task in hand can still be sent."""
+    now = assay.clock()
+
+    def work(connection: Connection) -> SeatView:
+        project = projects.find_project(connection, who.workspace_id, project_id)
+        member = people.find_member(connection, who.workspace_id, person_id)
+        projects.add_seat(connection, project.id, member.person_id, now, active=body.active)
+        return next(seat for seat in _seats(connection, who, project_id) if seat.person.id == person_id)
+
+    return await assay.store.awrite(work)

@@ -1,0 +1,120 @@
+"""Routes that read bodies strictly: from people who may send them, JSON only, bounded, no duplicate keys, no NaN.
+
+A stranger costs as little as possible: who is asking is settled before the first byte of a body is read,
+and a public route reads a small one only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from assay.kernel import limits
+from assay.kernel.errors import TooLarge, UnsupportedFormat
+from assay.kernel.json_text import read_json
+from assay.server.access.principal import Requirement
+
+_PUBLIC_BYTES = 16_384  # sign-in, invitations: an address, a name, a password
+_VALUES = 250_000  # in one body: reading more of them takes seconds
+_IN_THREAD_BYTES = 65_536  # a larger body is not read on the event loop
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read by our own strict reader, up to ``bound`` bytes."""
+
+    bound = limits.BODY_BYTES
+
+    async def body(self) -> bytes:
+        """The bytes. Raises TooLarge, or UnsupportedFormat for anything that is not sent as JSON."""
+        if not hasattr(self, "_body"):
+            self._refuse_larger(int(_declared(self)))
+            chunks, size = [], 0
+            async for chunk in self.stream():
+                size += len(chunk)
+                self._refuse_larger(size)
+                chunks.append(chunk)
+            self._body = b"".join(chunks)
+            kind = self.headers.get("content-type", "").split(";")[0].strip().lower()
+            if self._body and kind != "application/json":
+                raise UnsupportedFormat(
+                    f"The body is sent as {kind or 'nothing'}.", action="Send JSON with Content-Type: application/json."
+                )
+        return self._body
+
+    async def json(self) -> Any:
+        """The body. Raises BadInput naming line and column."""
+        if not hasattr(self, "_strict_json"):
+            body = await self.body()
+            if body.count(b",") + body.count(b"[") + body.count(b"{") > _VALUES:
+                raise TooLarge(
+                    f"The body has more than {_VALUES:,} values.", action="Send larger sets as a file import."
+                )
+            if len(body) > _IN_THREAD_BYTES:
+                self._strict_json = await asyncio.to_thread(read_json, body)
+            else:
+                self._strict_json = read_json(body)
+        return self._strict_json
+
+    def _refuse_larger(self, size: int) -> None:
+        if size > self.bound:
+            raise TooLarge(
+                f"The body is larger than {self.bound:,} bytes.", action="Send larger sets as a file import."
+            )
+
+
+def _declared(request: Request) -> str:
+    given = request.headers.get("content-length", "")
+    return given if given.isascii() and given.isdigit() and len(given) < 20 else "0"
+
+
+class StrictRoute(APIRoute):
+    """A route that hands its endpoint a :class:`StrictRequest`, after asking who is there."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        required = next(requirements(self.dependant), None)
+
+        async def handle_strictly(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            if required is None:
+                strict.bound = _PUBLIC_BYTES
+            else:
+                await required(strict)
+            return await handle(strict)
+
+        return handle_strictly
+
+
+def requirements(dependant: Dependant) -> Iterator[Requirement]:
+    """What an endpoint requires of its caller, by its signature."""
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Requirement):
+            yield dependency.call
+        yield from requirements(dependency)
+
+
+_TITLES = {
+    401: "Nobody is signed in, or the credentials do not fit.",
+    403: "This person may not do it.",
+    404: "There is no such thing here.",
+    409: "It contradicts what is saved; what is saved stays.",
+    413: "Too large.",
+    415: "Not a format that Assay reads.",
+    422: "A value cannot be used; `field` names it.",
+    429: "Too many; `Retry-After` says for how long.",
+    503: "Something that Assay needs is away; try again.",
+}
+
+
+def router(tag: str, prefix: str = "/api/v1") -> APIRouter:
+    """A router of strict routes whose errors are typed in the OpenAPI document."""
+    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    responses: dict[int | str, dict[str, Any]] = {
+        status: {"description": text, "content": body} for status, text in _TITLES.items()
+    }
+    return APIRouter(prefix=prefix, tags=[tag], route_class=StrictRoute, responses=responses, redirect_slashes=False)

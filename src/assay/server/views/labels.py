@@ -1,0 +1,246 @@
+"""Label config, guideline and policy as the pages and the client see them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from assay.server.views.body import Incoming, JsonObject, Note, Outgoing, Xml, example
+
+# The label config of the examples.
+TONE = (
+    '<View><Text name="text" value="$text"/><Choices name="tone" toName="text" choice="single-radio">'
+    '<Choice value="Positive"/><Choice value="Neutral"/><Choice value="Negative"/></Choices></View>'
+)
+
+
+class ValuePart(Outgoing):
+    """A piece of a shown value: either text, or the path of what to show from the task's data."""
+
+    text: str | None = None
+    path: list[str | int] | None = None
+
+
+class OutlineNode(Outgoing):
+    """One node of the label config, ready to be drawn. Its value is the pieces, one after the other."""
+
+    tag: str
+    name: str | None = None
+    value: list[ValuePart] | None = None
+    attrs: dict[str, str] = Field(default_factory=dict)
+    children: list[OutlineNode] = Field(default_factory=list)
+
+
+class ChoiceView(Outgoing):
+    """One choice. ``value`` is stored, ``label`` is shown."""
+
+    value: str
+    label: str
+    alias: str | None = None
+    hotkey: str | None = None
+    hint: str | None = None
+    background: str | None = None
+    children: list[ChoiceView] = Field(default_factory=list)
+
+
+class ControlView(Outgoing):
+    """One control of the label config."""
+
+    name: str
+    to_name: list[str]
+    type: str
+    multiple: bool
+    required: bool
+    required_message: str | None = None
+    layout: str | None = None
+    nested: bool = False
+    choices: list[ChoiceView] = Field(default_factory=list)
+
+
+class CheckLabelConfig(Incoming):
+    """A label config to be looked at, not saved."""
+
+    model_config = example(label_config=TONE)
+
+    label_config: Xml
+
+
+class CheckedLabelConfig(Outgoing):
+    """What Assay understood, for the live preview."""
+
+    outline: OutlineNode
+    controls: list[ControlView]
+    data_keys: list[str]
+    problems: list[str]
+    sample: JsonObject
+
+
+class LabelConfigView(Outgoing):
+    """The label config in force."""
+
+    version: int
+    label_config: str
+    outline: OutlineNode
+    controls: list[ControlView]
+    data_keys: list[str]
+    problems: list[str]
+    created_at: str
+
+
+class NewLabelConfig(Incoming):
+    """A new version of the label config."""
+
+    model_config = example(label_config=TONE, note="Neutral added.")
+
+    label_config: Xml
+    note: Note = ""
+
+
+class GuidelineLabel(Incoming):
+    """What a label means, with examples for and against."""
+
+    model_config = example(
+        control="tone",
+        label="Positive",
+        definition="The writer is pleased.",
+        positive=["Works like a charm."],
+        negative=["It works."],
+    )
+
+    control: str
+    label: str
+    definition: str = ""
+    positive: list[str] = Field(default_factory=list)
+    negative: list[str] = Field(default_factory=list)
+
+
+class GuidelineRule(Incoming):
+    """A decision rule with its id."""
+
+    model_config = example(id="R1", text="Judge the words, not what you think of the product.")
+
+    id: str
+    text: str
+
+
+class GuidelineEdgeCase(Incoming):
+    """An edge case and how it is decided."""
+
+    model_config = example(id="E1", case="Praise and blame in one sentence", decision="Take the part after 'but'.")
+
+    id: str
+    case: str
+    decision: str
+
+
+class GuidelineDocument(Incoming):
+    """A guideline: plain text throughout."""
+
+    model_config = example(
+        statement="What is the tone of this sentence?", rules=[{"id": "R1", "text": "Judge the words only."}]
+    )
+
+    statement: str = ""
+    labels: list[GuidelineLabel] = Field(default_factory=list)
+    rules: list[GuidelineRule] = Field(default_factory=list)
+    edge_cases: list[GuidelineEdgeCase] = Field(default_factory=list)
+    constraints: str = ""
+    escalation: str = ""
+
+
+class NewGuideline(Incoming):
+    """A new version of the guideline."""
+
+    model_config = example(document={"statement": "What is the tone of this sentence?"}, note="First wording.")
+
+    document: GuidelineDocument
+    note: Note = Field(default="", description="What changed, for the changelog.")
+
+
+class GuidelineGap(Outgoing):
+    """Something that a good guideline has and this one lacks."""
+
+    field: str
+    message: str
+
+
+class GuidelineView(Outgoing):
+    """A version of the guideline."""
+
+    version: int
+    document: GuidelineDocument
+    note: str
+    created_at: str
+    created_by: str | None
+    gaps: list[GuidelineGap]
+
+
+class GuidelineVersion(Outgoing):
+    """One line of the guideline's changelog."""
+
+    version: int
+    note: str
+    created_at: str
+    created_by: str | None
+
+
+class GuidelineVersionList(Outgoing):
+    """The guideline's changelog, newest first."""
+
+    items: list[GuidelineVersion]
+
+
+class PolicyDocument(Incoming):
+    """The quality settings of a project. Every change is a new version."""
+
+    model_config = example(annotations_per_task=3, overlap_share=0.2)
+
+    annotations_per_task: int = Field(default=1, ge=1, le=100, description="Annotations a task gets (overlap).")
+    overlap_share: float = Field(
+        default=1.0, ge=0, le=1, description="Random share of tasks that get so many; the others get one."
+    )
+    order: str = Field(default="random", pattern="^(random|sequential)$")
+    lease_seconds: int = Field(default=1800, ge=30, le=604_800)
+    undo_seconds: int = Field(default=900, ge=0, le=86_400)
+    ask_confidence: bool = False
+    agreement_target: float = Field(default=0.7, ge=0, le=1)
+    agreement_warning: float = Field(default=0.6, ge=0, le=1)
+
+
+class NewPolicy(Incoming):
+    """A new version of the policy."""
+
+    model_config = example(
+        document={"annotations_per_task": 3, "overlap_share": 0.2}, note="A fifth of the tasks three times."
+    )
+
+    document: PolicyDocument
+    note: Note = ""
+
+
+class PolicyView(Outgoing):
+    """A version of the policy."""
+
+    version: int
+    document: PolicyDocument
+    note: str
+    created_at: str
+    created_by: str | None
+
+
+class TemplateView(Outgoing):
+    """A template of the gallery."""
+
+    id: str
+    title: str
+    description: str
+    label_config: str
+    sample: JsonObject
+    guideline: GuidelineDocument
+    controls: list[ControlView]
+    outline: OutlineNode
+
+
+class TemplateList(Outgoing):
+    """The template gallery."""
+
+    items: list[TemplateView]
