@@ -1,0 +1,72 @@
+"""``assay agreement FILE.csv``: how much annotators agree, each number with its interval."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from assay.agreement.label_csv import LabelFile, LabelFileError, parse_label_csv
+from assay.report.agreement import AgreementReport, agreement_report
+from assay.report.agreement_text import agreement_text
+
+CANNOT_READ = 2
+
+
+def agreement(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A CSV or TSV file of labels; - reads standard input.", metavar="FILE.csv"),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, metric -> value, low, high, n..., instead of text.")
+    ] = False,
+    confidence: Annotated[
+        float, typer.Option(help="The confidence of the intervals, between 0 and 1.", metavar="SHARE")
+    ] = 0.95,
+) -> None:
+    """Say how much annotators agree: five metrics with intervals, pairs, labels and annotators.
+
+    The file has one row an annotation (columns task, annotator, label; worker, rater or user for annotator,
+    item or id for task, value or answer for label), or one column an annotator (task_id, annotator_A,
+    annotator_B, ...). Empty cells, NA, NaN and null are missing labels. Labels are compared as text.
+
+    The answer is computed here; nothing is sent anywhere. A metric that cannot be computed is undefined,
+    with the reason. The exit code is 2 when the file cannot be read.
+    """
+    if not 0.0 < confidence < 1.0:
+        _stop(f"--confidence is {confidence:g}.", "Give a number between 0 and 1, such as 0.95.")
+    labels = _read(file)
+    report = agreement_report(labels.table, level=confidence)
+    if as_json:
+        typer.echo(json.dumps(metrics_json(report), indent=2, allow_nan=False))
+    else:
+        name = "standard input" if str(file) == "-" else str(file)
+        typer.echo(agreement_text(report, f"{name} ({labels.columns_read})"), nl=False)
+
+
+def metrics_json(report: AgreementReport) -> dict[str, Any]:
+    """Metric id -> its numbers; Cohen's kappa has its ``pairs`` too."""
+    metrics = {found.card.id: found.as_dict() for found in report.metrics}
+    for metric, table in report.pairs.items():
+        metrics[metric]["pairs"] = [pair.as_dict() for pair in table]
+    return metrics
+
+
+def _read(file: Path) -> LabelFile:
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        _stop(f"{file} cannot be opened: {error.strerror or error}.", "Check the path.")
+    try:
+        return parse_label_csv(content)
+    except LabelFileError as error:
+        _stop(f"{file}: {error.message}", error.action)
+
+
+def _stop(message: str, action: str) -> NoReturn:
+    typer.echo(f"{message}\n{action}", err=True)
+    raise typer.Exit(CANNOT_READ)

@@ -1,0 +1,66 @@
+"""``assay export``: a project into a file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from assay.cli.place import DataFolder, opened, read_settings
+from assay.cli.work import do_job
+from assay.formats import FORMATS
+from assay.kernel.clock import now_us
+from assay.kernel.errors import BadInput, UnsupportedFormat
+from assay.storage import LocalStorage
+from assay.store import jobs, projects
+from assay.store.documents import from_json
+
+
+def export(
+    project: Annotated[str, typer.Argument(help="The project's id or exact title.")],
+    output: Annotated[Path, typer.Option(help="The file to write.")],
+    format: Annotated[str, typer.Option(help="jsonl, json, csv, tsv or label_studio.")] = "jsonl",  # noqa: A002
+    annotated: Annotated[bool, typer.Option("--annotated", help="Only tasks with annotations.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="CSV without formula escaping: only for programs.")] = False,
+    data: DataFolder = None,
+) -> None:
+    """Export a project: one consistent moment of it, each annotation with who, when and under which guideline."""
+    card = FORMATS.get(format).card
+    if not card.writes:
+        raise UnsupportedFormat(f"Assay reads {card.title}, but does not write it.", field="--format")
+    settings = read_settings(data)
+    with opened(settings) as store:
+        storage = LocalStorage(settings.data / "files")
+
+        def work(connection: Connection) -> str:
+            found = projects.find_by_name(connection, project)
+            arguments = {
+                "format": card.id,
+                "only": "annotated" if annotated else "all",
+                "raw": raw,
+                "filename": output.name,
+            }
+            return jobs.enqueue(
+                connection,
+                "export",
+                workspace_id=found.workspace_id,
+                project_id=found.id,
+                arguments=arguments,
+                created_by=None,
+                now=now_us(),
+            )
+
+        row = do_job(store, storage, store.write(work))
+        if row.state != jobs.JobState.DONE:
+            problem = from_json(row.problem)
+            raise BadInput(problem["detail"], action=problem["action"])
+        outcome = from_json(row.outcome)
+        with storage.open(outcome["file"]) as source, output.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        storage.remove(outcome["file"])
+    for loss in card.drops:
+        typer.echo(f"Not in this format: {loss}", err=True)
+    typer.echo(f"Exported {outcome['tasks']:,} tasks and {outcome['annotations']:,} annotations to {output}.", err=True)

@@ -1,0 +1,206 @@
+"""One project through the client."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from assay.client.annotator import Workbench
+from assay.client.transport import Transport, problem_of
+from assay.kernel.errors import AssayError, BadInput
+
+_BATCH = 1000
+
+Progress = Callable[[dict[str, Any]], None]
+
+
+class Project:
+    """A project. What it returns are the bodies of the REST API, as dictionaries."""
+
+    def __init__(self, transport: Transport, project_id: str) -> None:
+        self._transport = transport
+        self.id = project_id
+        self._path = f"/projects/{project_id}"
+
+    def info(self) -> dict[str, Any]:
+        """Title, state, versions and counts."""
+        return self._get("")
+
+    def workbench(self) -> Workbench:
+        """The place where the owner of the token labels."""
+        return Workbench(self._transport, self.id)
+
+    def add_tasks(self, tasks: Iterable[dict[str, Any]]) -> list[int]:
+        """Add tasks (``{"text": ...}`` or ``{"data": {...}, "id": ...}``) in pages; returns their ids.
+
+        A page with a refused task is not added, and raises BadInput naming it.
+        """
+        ids: list[int] = []
+        page: list[dict[str, Any]] = []
+        for task in tasks:
+            page.append(task)
+            if len(page) == _BATCH:
+                ids += self._add(page)
+                page = []
+        return ids + self._add(page) if page else ids
+
+    def _add(self, page: list[dict[str, Any]]) -> list[int]:
+        return list(self._transport.json("POST", f"{self._path}/tasks", json={"tasks": page})["task_ids"])
+
+    def import_file(
+        self,
+        file: str | Path | BinaryIO,
+        *,
+        filename: str | None = None,
+        format: str | None = None,  # noqa: A002 - the name that people type
+        good_rows_only: bool = False,
+        progress: Progress | None = None,
+    ) -> Job:
+        """Import a file and wait until it is done. Raises BadInput when rows were refused (see ``Job.refused``)."""
+        if isinstance(file, str | Path):
+            with Path(file).open("rb") as stream:
+                return self.import_file(
+                    stream,
+                    filename=filename or Path(file).name,
+                    format=format,
+                    good_rows_only=good_rows_only,
+                    progress=progress,
+                )
+        params = {
+            "filename": filename or "",
+            "format": format,
+            "mode": "good_rows" if good_rows_only else "all_or_nothing",
+        }
+        started = self._transport.json("POST", f"{self._path}/imports", params=params, content=file)
+        return Job(self._transport, self.id, started["id"]).wait(progress)
+
+    def import_rows(self, rows: Iterable[dict[str, Any]], *, progress: Progress | None = None) -> Job:
+        """Import dictionaries as JSONL, through the same door as a file."""
+        body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+        return self.import_file(io.BytesIO(body), filename="rows.jsonl", progress=progress)
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        format: str = "jsonl",  # noqa: A002 - the name that people type
+        only_annotated: bool = False,
+        raw: bool = False,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Write the project into a file of this machine; returns how many tasks and annotations it holds."""
+        body = {"format": format, "only": "annotated" if only_annotated else "all", "raw": raw}
+        started = self._transport.json("POST", f"{self._path}/exports", json=body)
+        job = Job(self._transport, self.id, started["id"]).wait(progress)
+        job.download(path)
+        outcome: dict[str, Any] = job.info["outcome"]
+        return outcome
+
+    def tasks(self, **filters: Any) -> Iterator[dict[str, Any]]:
+        """Tasks with their labels so far: ``state``, ``disagreeing``, ``label``, ``annotator``, ``q``, ``sort``."""
+        cursor = None
+        while True:
+            params = {**filters, "cursor": cursor, "limit": filters.get("limit", 200)}
+            page = self._transport.json("GET", f"{self._path}/tasks", params=params)
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def task(self, task_id: int) -> dict[str, Any]:
+        """One task with everything that was said of it."""
+        return self._get(f"/tasks/{task_id}")
+
+    def agreement(self, control: str | None = None) -> dict[str, Any]:
+        """Agreement of the project, each number with its interval."""
+        found: dict[str, Any] = self._transport.json("GET", f"{self._path}/agreement", params={"control": control})
+        return found
+
+    def guideline(self) -> dict[str, Any]:
+        """The guideline in force."""
+        return self._get("/guideline")
+
+    def change_guideline(self, document: dict[str, Any], note: str = "") -> dict[str, Any]:
+        """Put a new version of the guideline in force."""
+        return self._put("/guideline", {"document": document, "note": note})
+
+    def policy(self) -> dict[str, Any]:
+        """The policy in force."""
+        return self._get("/policy")
+
+    def change_policy(self, document: dict[str, Any], note: str = "") -> dict[str, Any]:
+        """Put a new version of the policy in force."""
+        return self._put("/policy", {"document": document, "note": note})
+
+    def add_people(self, person_ids: list[str]) -> None:
+        """Let people of the workspace label here."""
+        self._transport.json("POST", f"{self._path}/seats", json={"person_ids": person_ids})
+
+    def _get(self, path: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._transport.json("GET", self._path + path)
+        return found
+
+    def _put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = self._transport.json("PUT", self._path + path, json=body)
+        return made
+
+
+class Job:
+    """A background job."""
+
+    def __init__(self, transport: Transport, project_id: str, job_id: str) -> None:
+        self._transport = transport
+        self._path = f"/projects/{project_id}/jobs/{job_id}"
+        self.id = job_id
+        self.info: dict[str, Any] = {}
+
+    def refresh(self) -> dict[str, Any]:
+        """State, step, progress and outcome now."""
+        self.info = self._transport.json("GET", self._path)
+        return self.info
+
+    def wait(self, progress: Progress | None = None) -> Job:
+        """Wait until it is over. Raises the error that it ended with."""
+        pause = 0.05
+        while True:
+            info = self.refresh()
+            if progress is not None:
+                progress(info)
+            if info["state"] == "done":
+                return self
+            if info["state"] in ("failed", "canceled"):
+                problem = info["problem"] or {"detail": "The job was canceled.", "code": "canceled"}
+                kind = BadInput if problem.get("status") == 422 else AssayError
+                raise kind(
+                    problem["detail"],
+                    code=problem.get("code"),
+                    action=problem.get("action"),
+                    field=problem.get("field"),
+                    details={"job": self.id},
+                )
+            time.sleep(pause)
+            pause = min(1.0, pause * 1.5)
+
+    def refused(self) -> Iterator[dict[str, Any]]:
+        """The refused rows of an import: line, field, reason."""
+        cursor = None
+        while True:
+            page = self._transport.json("GET", f"{self._path}/refused", params={"cursor": cursor})
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def download(self, path: str | Path) -> None:
+        """Write the file of an export that is done."""
+        with self._transport.stream(f"{self._path}/file") as response:
+            if response.status_code >= 400:
+                response.read()
+                raise problem_of(response)
+            with Path(path).open("wb") as file:
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
