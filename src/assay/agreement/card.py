@@ -19,7 +19,8 @@ class MetricCard:
 
     ``scales`` are the kinds of label it accepts: "nominal" (one of several labels, no order) or "set"
     (any number of labels at once). ``averages_pairs`` says that it was defined for two annotators and is the
-    mean over pairs of annotators when there are more.
+    mean over pairs of annotators when there are more. ``uses_single_annotations`` says that tasks with one
+    annotation, which cannot show agreement, still count in its agreement by chance.
     """
 
     id: str
@@ -31,6 +32,7 @@ class MetricCard:
     reference: str
     min_annotators: int = 2
     averages_pairs: bool = False
+    uses_single_annotations: bool = False
 
     def accepts(self, scale: str) -> bool:
         """Whether the metric is meant for labels of this kind."""

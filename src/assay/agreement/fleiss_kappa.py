@@ -24,6 +24,7 @@ CARD = MetricCard(
     chance_corrected=True,
     cost="one pass",
     reference="Fleiss 1971; Gwet 2014 for unequal numbers of annotations",
+    uses_single_annotations=True,
 )
 
 

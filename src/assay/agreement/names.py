@@ -65,16 +65,19 @@ def _number(values: list[Any]) -> tuple[list[Any], Codes]:
 
 
 def _unhashable(values: list[Any], argument: str) -> str:
-    for position, value in enumerate(values):
-        try:
-            hash(value)
-        except TypeError:
-            kind = type(value).__name__
-            return (
-                f"{argument}[{position}] is a {kind}, and whether its order counts is not said. "
-                "Give a frozenset where order does not count, or a tuple where it does."
-            )
-    return f"{argument} has a value that cannot be compared."
+    position = next(place for place, value in enumerate(values) if not _has_hash(value))
+    return (
+        f"{argument}[{position}] is a {type(values[position]).__name__}, and whether its order counts is not said. "
+        "Give a frozenset where order does not count, or a tuple where it does."
+    )
+
+
+def _has_hash(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def in_stable_order(names: Iterable[Any]) -> list[Any]:

@@ -94,7 +94,7 @@ class Agreement:
         n = f"{self.n_tasks} tasks, {self.n_annotations} annotations, {self.n_annotators} annotators"
         if self.low is None or self.high is None:
             return f"{self.title} {self.value:.3f} (no interval: {self.interval_reason}; {n})"
-        return f"{self.title} {self.value:.3f} [{self.low:.3f}, {self.high:.3f}] at {self.level:.0%} ({n})"
+        return f"{self.title} {self.value:.3f} [{self.low:.3f}, {self.high:.3f}] at {100 * self.level:.4g}% ({n})"
 
 
 def plain_name(name: Hashable) -> Any:

@@ -189,7 +189,7 @@ def _summary(metrics: tuple[MetricReport, ...]) -> str:
     n = f"({_count(found.n_tasks, 'task')}, {_count(found.n_annotators, 'annotator')})"
     if found.low is None or found.high is None:
         return f"{found.title} is {found.value:.2f}, without an interval: {found.interval_reason} {n}."
-    interval = f"between {found.low:.2f} and {found.high:.2f} at {found.level:.0%} confidence"
+    interval = f"between {found.low:.2f} and {found.high:.2f} at {100 * found.level:.4g}% confidence"
     return f"{found.title} is {found.value:.2f}, {interval} {n}."
 
 
