@@ -150,6 +150,10 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
+# Without the local variables: among them are passwords on their way to be hashed, and the signing key.
+_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
 def _log_to_stderr(level: str) -> None:
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
@@ -161,7 +165,7 @@ def _log_to_stderr(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _TRACES,
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from assay.client.transport import Transport
 from assay.kernel.errors import BadInput
@@ -87,13 +87,14 @@ class Assignment:
         *,
         result: list[dict[str, Any]] | None = None,
         confidence: float | None = None,
-        seconds: float | None = None,
+        seconds: float | Literal["measured"] | None = "measured",
         submission_id: str | None = None,
         supersedes: str | None = None,
     ) -> dict[str, Any]:
         """Send the answer; the receipt says whether it counts. Sending again with the same id is harmless.
 
-        Give ``answers`` by control name, or a whole ``result`` array.
+        Give ``answers`` by control name, or a whole ``result`` array. ``seconds`` is the time spent; by
+        default the time since the assignment came, and None when it is not known.
         """
         if result is None:
             result = self._workbench.result(answers or {})
@@ -101,7 +102,7 @@ class Assignment:
             "submission_id": submission_id or str(uuid.uuid4()),
             "result": result,
             "confidence": confidence,
-            "seconds": round(time.monotonic() - self._began, 3) if seconds is None else seconds,
+            "seconds": round(time.monotonic() - self._began, 3) if seconds == "measured" else seconds,
             "supersedes": supersedes,
         }
         sent = {name: value for name, value in body.items() if value is not None}

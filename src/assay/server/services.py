@@ -27,7 +27,7 @@ class Services:
     store: Store
     uploads: LocalStorage
     clock: Clock
-    secret: bytes
+    secret: bytes = field(repr=False)
     worker: Worker
     versions: VersionCache = field(default_factory=VersionCache)
     sign_ins: SignIns = field(init=False)

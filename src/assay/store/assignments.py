@@ -62,6 +62,7 @@ class SqlAssignments:
         self._versions = versions
         self._workspace_id = workspace_id
         self._seat: Seat | None = None
+        self._claimed = 0
         self._locks = connection.dialect.name == "postgresql"
 
     def seat_for_update(self, project_uid: str, annotator_id: int, now: int) -> Seat | None:
@@ -115,10 +116,12 @@ class SqlAssignments:
                 label_config_version=seat.label_config_version,
                 guideline_version=seat.guideline_version,
                 policy_version=seat.policy_version,
+                patient=not seat.open_leases and not self._claimed,
             ),
         )
         if claimed is None:
             return None
+        self._claimed += 1
         config = self._versions.label_config(self._connection, seat.project_id, seat.label_config_version)
         shown = visible_data(config, from_json(claimed.data))
         return Lease(lease.uid, shown, lease.lease_until, seat.label_config_version)

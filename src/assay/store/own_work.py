@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -47,3 +48,21 @@ def recent(connection: Connection, project_id: int, person_id: int, limit: int) 
         .order_by(t.assignment.c.closed_at.desc())
         .limit(limit)
     ).all()
+
+
+def median_seconds(connection: Connection, project_id: int, person_id: int, last: int = 200) -> float | None:
+    """The median active time of the last answers; None when no time was measured."""
+    times = connection.execute(
+        select(t.annotation.c.seconds)
+        .join(t.assignment, t.assignment.c.annotation_id == t.annotation.c.id)
+        .where(
+            t.assignment.c.annotator_id == person_id,
+            t.assignment.c.project_id == project_id,
+            t.assignment.c.closed_at.is_not(None),
+            t.annotation.c.seconds.is_not(None),
+        )
+        .order_by(t.assignment.c.closed_at.desc())
+        .limit(last)
+    ).scalars()
+    found = list(times)
+    return median(found) if found else None

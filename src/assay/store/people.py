@@ -165,6 +165,8 @@ def change_member(
     """Change role, access or name. The last owner cannot be demoted or shut out; nobody changes own role."""
     if (role is not None or active is not None) and who.person_id == actor.person_id:
         raise Forbidden("Nobody changes their own role or access.", action="Ask another owner.")
+    if name is not None and who.person_id != actor.person_id:
+        _refuse_elsewhere(connection, who, actor, "the name would change there too")
     loses_owner = who.role == Role.OWNER and ((role is not None and role != Role.OWNER) or active is False)
     if loses_owner and _active_owners(connection, who.workspace_id) <= 1:
         raise Conflict("This is the last owner.", code="last_owner", action="Make somebody else an owner first.")
@@ -196,6 +198,8 @@ def change_member(
 
 
 def _active_owners(connection: Connection, workspace_id: int) -> int:
+    # Two owners who demote each other take turns here, and the second one is told.
+    connection.execute(select(t.workspace.c.id).where(t.workspace.c.id == workspace_id).with_for_update())
     where = (
         (t.membership.c.workspace_id == workspace_id)
         & (t.membership.c.role == Role.OWNER.value)
@@ -277,12 +281,17 @@ def refuse_foreign_link(connection: Connection, who: Member, actor: Member) -> N
 
     Raises Forbidden for somebody who is also in another workspace, is shut out, or only came with a file.
     """
-    others = [one for one in memberships(connection, who.person_id) if one.workspace_id != actor.workspace_id]
-    if others and who.person_id != actor.person_id:
-        raise Forbidden(
-            f"{who.name} also belongs to another workspace, which this link would open.",
-            code="belongs_elsewhere",
-            action="Ask the person to sign in by password.",
-        )
+    if who.person_id != actor.person_id:
+        _refuse_elsewhere(connection, who, actor, "this link would open it")
     if not who.active or who.email is None:
         raise Forbidden(f"{who.name} cannot sign in.", action="Restore the person's access, or invite them.")
+
+
+def _refuse_elsewhere(connection: Connection, who: Member, actor: Member, why: str) -> None:
+    """Raises Forbidden for somebody who is also in another workspace: what an owner does here must not reach there."""
+    if any(one.workspace_id != actor.workspace_id for one in memberships(connection, who.person_id)):
+        raise Forbidden(
+            f"{who.name} also belongs to another workspace: {why}.",
+            code="belongs_elsewhere",
+            action="Ask the person to do it: everybody can sign in by password and change their own name.",
+        )

@@ -99,8 +99,10 @@ async def preview_invitation(body: InvitationToken, assay: Assay) -> InvitationP
 async def accept_invitation(body: AcceptInvitation, request: Request, response: Response, assay: Assay) -> SessionView:
     """Accept an invitation and be signed in. Public: the token is the key."""
     refuse_cross_site(request)
-    hashed = await assay.passwords.hash(body.password) if body.password else None
     now = assay.clock()
+    # Hashing is slow by design, so it is done for those only who hold an invitation.
+    await assay.store.aread(lambda c: credentials.open_invitation(c, body.token, now))
+    hashed = await assay.passwords.hash(body.password) if body.password else None
     try:
         person_id = await assay.store.awrite(
             lambda c: joining.accept(c, body.token, name=body.name, email=body.email, password_hash=hashed, now=now)

@@ -11,12 +11,12 @@ from assay.server.routing import router
 from assay.server.services import Assay
 from assay.server.views.people import PersonView
 from assay.server.views.projects import AddSeats, SeatList, SeatView, SetSeat
-from assay.store import people, projects
+from assay.store import own_work, people, projects
 
 routes = router("seats")
 
 
-def _view(row: Any) -> SeatView:
+def _view(row: Any, median_seconds: float | None) -> SeatView:
     return SeatView(
         person=PersonView(id=row.uid, email=row.email, name=row.name),
         role=row.role,
@@ -24,12 +24,16 @@ def _view(row: Any) -> SeatView:
         submitted=row.submitted,
         skipped=row.skipped,
         flags=row.flags,
+        median_seconds=median_seconds,
     )
 
 
 def _seats(connection: Connection, who: Principal, project_id: str) -> list[SeatView]:
     project = projects.find_project(connection, who.workspace_id, project_id)
-    return [_view(row) for row in projects.list_seats(connection, project.id)]
+    return [
+        _view(row, own_work.median_seconds(connection, project.id, row.person_id))
+        for row in projects.list_seats(connection, project.id)
+    ]
 
 
 @routes.get("/projects/{project_id}/seats", operation_id="list_seats")

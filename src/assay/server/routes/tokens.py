@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assay.kernel.clock import iso
-from assay.server.access.principal import MayOwnTokens
+from assay.kernel.errors import Forbidden
+from assay.server.access.principal import MayOwnTokens, Principal
 from assay.server.routing import router
 from assay.server.services import Assay
 from assay.server.views.annotator import Done
@@ -45,6 +46,7 @@ async def list_tokens(who: MayOwnTokens, assay: Assay) -> TokenList:
 @routes.post("/tokens", operation_id="make_token", status_code=201)
 async def make_token(body: NewToken, who: MayOwnTokens, assay: Assay) -> CreatedToken:
     """Make a token; its secret is shown once. It may do what its scopes and one's role both allow."""
+    _refuse_more_than_own(who, body)
     now = assay.clock()
     row, secret = await assay.store.awrite(
         lambda c: credentials.make_token(
@@ -52,6 +54,18 @@ async def make_token(body: NewToken, who: MayOwnTokens, assay: Assay) -> Created
         )
     )
     return CreatedToken(token=_view(row, now), secret=secret)
+
+
+def _refuse_more_than_own(who: Principal, body: NewToken) -> None:
+    own = who.signed_in.scopes
+    beyond = [] if own is None else [scope for scope in body.scopes if scope not in own]
+    if beyond:
+        raise Forbidden(
+            f"This token does not have the scope {beyond[0]!r}, so it cannot give it on.",
+            code="scope_missing",
+            field="scopes",
+            action="Make the token in the browser, under Account.",
+        )
 
 
 @routes.delete("/tokens/{token_id}", operation_id="revoke_token")

@@ -71,7 +71,7 @@ class SeatView(Outgoing):
     submitted: int
     skipped: int
     flags: int
-    median_seconds: float | None = None
+    median_seconds: float | None = Field(description="Of the last 200 answers; null without any time.")
 
 
 class SeatList(Outgoing):

@@ -15,11 +15,13 @@ from assay.kernel.errors import Unavailable
 from assay.store.engine.store import Result, Store, Work
 
 _ATTEMPTS = 5
-_RETRY_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock: safe to run again
+# Serialization failure and deadlock; and a unique key that somebody else took first: run again, the work
+# sees the other's row and says what follows from it. All of them rolled everything back.
+_RETRY_STATES = frozenset({"40001", "40P01", "23505"})
 
 
 class PostgresqlStore(Store):
-    """A database server. Work that lost a race with other work (deadlock) is run again by itself."""
+    """A database server. Work that lost a race with other work is run again by itself."""
 
     dialect = "postgresql"
 
@@ -31,6 +33,7 @@ class PostgresqlStore(Store):
             max_overflow=2,
             pool_timeout=15,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error in a log shows the statement, not what people wrote
             pool_use_lifo=True,
             connect_args={"connect_timeout": 5, "options": "-c statement_timeout=120000 -c lock_timeout=15000"},
         )

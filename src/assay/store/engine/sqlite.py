@@ -164,6 +164,7 @@ def _engine(url: str, readers: int) -> Engine:
     engine = create_engine(
         url,
         poolclass=NullPool if memory else QueuePool,
+        hide_parameters=True,  # an error in a log shows the statement, not what people wrote
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": _BUSY_MILLISECONDS / 1000},
         **({} if memory else {"pool_size": readers + 1, "max_overflow": 0}),
     )

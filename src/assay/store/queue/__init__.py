@@ -15,7 +15,7 @@ def claim_slot(connection: Connection, claim: Claim) -> Claimed | None:
     """Take a slot and write the assignment: the longest-started task open to this person, else a fresh one.
 
     None when nobody's slot is free for this person. Tasks that another transaction is just taking are
-    passed over without waiting.
+    passed over without waiting, unless they are all that is left for somebody with empty hands.
     """
     take = postgresql.take if connection.dialect.name == "postgresql" else sqlite.take
     return take(connection, claim)

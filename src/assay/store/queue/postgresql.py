@@ -1,6 +1,7 @@
 """Claiming on PostgreSQL: one statement, so that many people cost one round trip each.
 
-Rows that another transaction is taking are skipped, not waited for. The cursor (see ``sqlite.py``) is
+Rows that another transaction is taking are skipped, not waited for; only a person who would go away with
+empty hands waits for them, once nothing else is left: what is being taken may still want more people. The cursor (see ``sqlite.py``) is
 moved by a *peek* that takes no lock: it stops before every task that was open when the statement
 began, also before one that another transaction holds just now, so no task is ever passed for good.
 
@@ -23,8 +24,7 @@ _OPEN_TO_ME = """
                     WHERE a.task_id = t.id AND a.annotator_id = :me AND a.state IN (0, 1, 2) LIMIT 1 OFFSET 0)
 """
 
-_TAKE = text(
-    f"""
+_TAKE = f"""
     WITH cursor AS (
         SELECT position FROM lane_cursor WHERE annotator_id = :me AND lane_id = :lane
     ), peek AS (
@@ -35,11 +35,11 @@ _TAKE = text(
         ON CONFLICT (annotator_id, lane_id) DO UPDATE SET position = excluded.position
         WHERE excluded.position > lane_cursor.position
     ), started AS (
-        SELECT t.id FROM task t WHERE {_OPEN_TO_ME} ORDER BY t.ord LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+        SELECT t.id FROM task t WHERE {_OPEN_TO_ME} ORDER BY t.ord LIMIT 1 FOR UPDATE OF t {{locked}}
     ), fresh AS (
         SELECT t.id FROM task t
         WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 AND NOT EXISTS (SELECT 1 FROM started)
-        ORDER BY t.ord LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+        ORDER BY t.ord LIMIT 1 FOR UPDATE OF t {{locked}}
     ), picked AS (
         SELECT id, 'started' AS reason FROM started UNION ALL SELECT id, 'fresh' FROM fresh
     ), taken AS (
@@ -56,17 +56,19 @@ _TAKE = text(
     )
     SELECT leased.id, leased.task_id, d.data FROM leased JOIN task_data d ON d.task_id = leased.task_id
     """  # noqa: S608 - built from constants only
-)
+_PASSING_OVER = text(_TAKE.format(locked="SKIP LOCKED"))
+_WAITING = text(_TAKE.format(locked=""))
 
 
 def take(connection: Connection, claim: Claim) -> Claimed | None:
     """Take one slot, or None."""
     parameters = claim.parameters()
     lanes = [row.id for row in connection.execute(_LANES, parameters)]
-    # "Nothing" can mean that every candidate was locked at that moment: ask once more before saying so.
-    for _ in range(2):
+    # "Nothing" can mean that every candidate was locked at that moment. The last wait sees as started what
+    # was fresh, and being begun by somebody else, when the one before it looked.
+    for statement in (_PASSING_OVER, _WAITING, _WAITING) if claim.patient else (_PASSING_OVER, _PASSING_OVER):
         for lane in lanes:
-            row = connection.execute(_TAKE, {**parameters, "lane": lane}).first()
+            row = connection.execute(statement, {**parameters, "lane": lane}).first()
             if row is not None:
                 return Claimed(row.id, row.task_id, row.data)
     return None
