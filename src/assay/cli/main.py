@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from assay import __version__
-from assay.cli.agreement import agreement
-from assay.cli.demo import demo
-from assay.cli.export import export
-from assay.cli.import_ import import_
-from assay.cli.serve import serve
-from assay.cli.token import token
-from assay.cli.user import user
 from assay.kernel.errors import AssayError
 
+# One line a verb: where its function, or its group of verbs, is.
+VERBS = {
+    "serve": "assay.cli.serve:serve",
+    "demo": "assay.cli.demo:demo",
+    "user": "assay.cli.user:user",
+    "token": "assay.cli.token:token",
+    "import": "assay.cli.import_:import_",
+    "export": "assay.cli.export:export",
+    "agreement": "assay.cli.agreement:agreement",
+}
+
+
+def load_verb(name: str) -> Any:
+    """The command of a verb, read from its own file."""
+    module, _, member = VERBS[name].partition(":")
+    verb = getattr(import_module(module), member)
+    if isinstance(verb, typer.Typer):
+        command = typer.main.get_command(verb)
+    else:
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        alone.command(name)(verb)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
+
+
+class Verbs(TyperGroup):
+    """Reads a verb when it is asked for: computing agreement should not wait for the server's libraries."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the list."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One verb."""
+        return load_verb(cmd_name) if cmd_name in VERBS else None
+
+
 app = typer.Typer(
+    cls=Verbs,
     name="assay",
     help="Annotation that runs label quality like production infrastructure.",
     no_args_is_help=True,
@@ -25,13 +59,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(serve)
-app.command()(demo)
-app.add_typer(user, name="user")
-app.add_typer(token, name="token")
-app.command("import")(import_)
-app.command()(export)
-app.command()(agreement)
 
 
 def _version(asked: bool) -> None:

@@ -153,7 +153,8 @@ def next_assignments(
         return Offered(tuple(leases[:count]), None if leases else _closed(seat.project_state))
     held = len(seat.open_leases)
     while len(leases) < count and held < HELD_ASSIGNMENTS:
-        lease = records.claim(NewLease(new_id(), seat, now, lease_until))
+        # A microsecond apart, so that tasks begun together are finished in the order they were begun.
+        lease = records.claim(NewLease(new_id(), seat, now + len(leases), lease_until))
         if lease is None:
             break
         leases.append(lease)
@@ -204,8 +205,11 @@ def raise_flag(
     note: str,
     rule: str | None,
     now: int,
-    new_id: Callable[[], str],
+    uid: str,
 ) -> None:
-    """Record that the guideline does not settle this task. The task can still be answered or skipped."""
-    if not records.raise_flag(assignment_uid, annotator_id, note, rule, new_id(), now):
+    """Record that the guideline does not settle this task. The task can still be answered or skipped.
+
+    ``uid`` names the flag: recording one that is there already is harmless.
+    """
+    if not records.raise_flag(assignment_uid, annotator_id, note, rule, uid, now):
         raise NotFound("There is no such assignment.")

@@ -16,19 +16,23 @@ import orjson
 
 from assay.flow.measuring import disagreement
 from assay.flow.policy import Policy
-from assay.kernel.errors import BadInput
+from assay.kernel.clock import from_iso
+from assay.kernel.errors import BadInput, TooLarge
+from assay.kernel.limits import EMAIL_CHARACTERS
 from assay.labels.label_config import LabelConfig
 from assay.labels.result import canonical, read_result
 from assay.labels.task_data import check_task_data
 
 _UNIT = 2.0**-53
+_YEARS = (1000, 9999)  # that ISO 8601 writes with four digits
+_EARLIEST, _LATEST = from_iso(f"{_YEARS[0]}-01-01"), from_iso(f"{_YEARS[1]}-12-31T23:59:59.999999")
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedAnnotation:
     """An annotation that a file brings along."""
 
-    annotator: str  # an address, or "label-studio:17"
+    annotator: str  # an address in small letters, or "label-studio:17"
     result: str
     answers: str
     made_at: int | None
@@ -81,7 +85,7 @@ class Intake:
             check_task_data(self.label_config, data)
             planned = tuple(self._annotation(place, given) for place, given in enumerate(annotations, 1))
             _one_each(planned)
-        except BadInput as problem:
+        except (BadInput, TooLarge) as problem:
             return Refused(line, problem.field or "row", problem.message)
         overlap_draw, place_draw = self._draws(line)
         target, inclusion = self.policy.target(overlap_draw)
@@ -105,18 +109,35 @@ class Intake:
 
     def _annotation(self, place: int, annotation: Mapping[str, Any]) -> PlannedAnnotation:
         skipped = bool(annotation.get("skipped"))
+        where = f"annotations[{place - 1}]"
         result = annotation.get("result") or []
-        answers = "{}" if skipped else canonical(read_result(self.label_config, result))
+        made_at, confidence = annotation.get("created_at_us"), annotation.get("confidence")
+        if made_at is not None and not _EARLIEST <= made_at <= _LATEST:
+            raise BadInput(f"this is before the year {_YEARS[0]} or after {_YEARS[1]}", field=f"{where}.created_at")
+        if confidence is not None and not 0 <= confidence <= 1:
+            raise BadInput("a confidence is a number from 0 to 1", field=f"{where}.confidence")
         return PlannedAnnotation(
             # Nobody named: two of them on one task are two people, the first and second unknown one.
-            annotator=annotation.get("annotator") or f"unknown {place}",
+            annotator=_annotator(annotation.get("annotator") or f"unknown {place}", f"{where}.annotator"),
+            answers="{}" if skipped else self._answers(result, where),
             result=orjson.dumps(result).decode(),
-            answers=answers,
-            made_at=annotation.get("created_at_us"),
+            made_at=made_at,
             seconds=annotation.get("seconds"),
-            confidence=annotation.get("confidence"),
+            confidence=confidence,
             skipped=skipped,
         )
+
+    def _answers(self, result: list[Any], where: str) -> str:
+        try:
+            return canonical(read_result(self.label_config, result))
+        except (BadInput, TooLarge) as problem:
+            raise BadInput(problem.message, field=f"{where}.{problem.field}") from problem
+
+
+def _annotator(name: str, field_path: str) -> str:
+    if len(name) > EMAIL_CHARACTERS or "\0" in name:
+        raise BadInput(f"a name has at most {EMAIL_CHARACTERS} characters, and none of them NUL", field=field_path)
+    return name.lower() if "@" in name else name
 
 
 def _one_each(annotations: Sequence[PlannedAnnotation]) -> None:

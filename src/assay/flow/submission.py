@@ -25,6 +25,7 @@ from assay.flow.measuring import disagreement
 from assay.flow.policy import Policy
 from assay.kernel.clock import SECOND
 from assay.kernel.errors import Conflict, NotFound
+from assay.kernel.json_text import check_json
 from assay.labels.label_config import LabelConfig
 from assay.labels.result import canonical, read_result
 
@@ -123,7 +124,7 @@ _LATE = "This task had gone to somebody else meanwhile. Your answer is kept and 
 
 
 def fingerprint(submission: Submission) -> str:
-    """A digest of what was said: two sendings of one submission have the same one."""
+    """A digest of what was said: two sendings of one submission have the same one. For results that are JSON."""
     said = (submission.result, submission.confidence, submission.supersedes)
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -141,6 +142,7 @@ def submit(
     held = records.assignment_for_update(assignment_uid, annotator_id)
     if held is None:
         raise NotFound("There is no such assignment.", action="Reload the page; your answer is kept in the browser.")
+    check_json(submission.result, "result")
     mark = fingerprint(submission)
     earlier = records.submission(annotator_id, submission.submission_id)
     if earlier is not None:

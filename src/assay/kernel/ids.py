@@ -30,6 +30,16 @@ def new_id(random_bytes: RandomBytes = secrets.token_bytes) -> str:
     return "".join(characters)
 
 
+def derived_id(*parts: str) -> str:
+    """The id that belongs to these parts: the same parts give the same id, others another one.
+
+    >>> derived_id("flag", "a") == derived_id("flag", "a") != derived_id("flag", "b")
+    True
+    """
+    digested = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return new_id(lambda count: digested[:count])
+
+
 def looks_like_id(text: str) -> bool:
     """Whether the text has the form of an id (not whether anything has it).
 

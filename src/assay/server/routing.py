@@ -15,12 +15,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from assay.kernel import limits
-from assay.kernel.errors import TooLarge, UnsupportedFormat
+from assay.kernel.errors import BadInput, NotFound, TooLarge, UnsupportedFormat
 from assay.kernel.json_text import read_json
 from assay.server.access.principal import Requirement
 
 _PUBLIC_BYTES = 16_384  # sign-in, invitations: an address, a name, a password
 _VALUES = 250_000  # in one body: reading more of them takes seconds
+_SHOWN = 80  # characters of a name that is not ours
 _IN_THREAD_BYTES = 65_536  # a larger body is not read on the event loop
 
 
@@ -78,6 +79,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         required = next(requirements(self.dependant), None)
+        parameters = frozenset(field.alias for field in self.dependant.query_params)
 
         async def handle_strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
@@ -85,9 +87,32 @@ class StrictRoute(APIRoute):
                 strict.bound = _PUBLIC_BYTES
             else:
                 await required(strict)
+            _check_address(strict, parameters)
             return await handle(strict)
 
         return handle_strictly
+
+
+def _check_address(request: Request, parameters: frozenset[str]) -> None:
+    """Each parameter is known and there once: a misspelled filter must not silently show everything.
+
+    No database takes NUL in a text. Raises BadInput naming the parameter, or NotFound for a path.
+    """
+    if "\0" in request.url.path or any("\0" in str(value) for value in request.path_params.values()):
+        raise NotFound("There is nothing at this address.")
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        field = f"query.{name[:_SHOWN]}"
+        if name not in parameters:
+            known = ", ".join(sorted(parameters)) or "none"
+            raise BadInput(
+                f"There is no parameter {name[:_SHOWN]!r} here.", field=field, action=f"Parameters: {known}."
+            )
+        if name in seen:
+            raise BadInput(f"The parameter {name!r} is given twice.", field=field, action="Give it once.")
+        if "\0" in value:
+            raise BadInput(f"{name} contains the character NUL.", field=field, action="Remove it.")
+        seen.add(name)
 
 
 def requirements(dependant: Dependant) -> Iterator[Requirement]:

@@ -232,5 +232,6 @@ _WRITE_FLAG = text(
     """
     INSERT INTO flag (uid, assignment_id, task_id, project_id, annotator_id, guideline_version, rule, note, created_at)
     VALUES (:uid, :assignment, :task, :project, :me, :guideline, :rule, :note, :now)
+    ON CONFLICT (uid) DO NOTHING
     """
 )

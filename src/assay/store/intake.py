@@ -168,7 +168,7 @@ def _annotator(connection: Connection, project: Any, name: str, now: int) -> int
             t.membership.c.workspace_id == project.workspace_id,
             (t.person.c.email == name.lower()) | (t.membership.c.imported_as == name),
         )
-        .order_by(t.membership.c.person_id)
+        .order_by(t.person.c.email.is_(None), t.membership.c.person_id)  # who can sign in before who came with a file
         .limit(1)
     ).scalar()
     if known is not None:

@@ -21,6 +21,7 @@ from assay.store.documents import as_json, from_json
 
 LEASE_SECONDS = 20
 _OPEN_PER_PROJECT = 20
+_REFUSED_CHARACTERS = 1_000  # of a field or a reason in a report
 
 
 class JobState(IntEnum):
@@ -198,8 +199,16 @@ def add_refused(connection: Connection, job: Job, rows: Sequence[tuple[int, str,
     if rows:
         connection.execute(
             insert(t.refused_row),
-            [{"job_id": job.id, "line": line, "field": field, "reason": reason} for line, field, reason in rows],
+            [
+                {"job_id": job.id, "line": line, "field": _printable(field), "reason": _printable(reason)}
+                for line, field, reason in rows
+            ],
         )
+
+
+def _printable(text: str) -> str:
+    """What a file says about itself may hold NUL or half characters, which PostgreSQL does not keep."""
+    return text[:_REFUSED_CHARACTERS].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def clear_refused(connection: Connection, job: Job) -> None:

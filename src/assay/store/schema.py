@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_SECONDS = 60  # for another process that is just migrating
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -29,17 +31,36 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Apply the migrations that are missing. One process does it, others wait; done already is no work."""
+    """Apply the migrations that are missing: all of them or, when that fails, none.
+
+    One process does it, others that start at the same time wait; done already is no work.
+    """
     config = alembic_config(url)
-    engine = create_engine(sqlalchemy_url(url))
+    engine = _one_transaction(url)
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 # Two servers that start together must not migrate together. The number is ours alone.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4155415359)")
-            else:
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     finally:
         engine.dispose()
+
+
+def _one_transaction(url: str) -> Engine:
+    """An engine whose transactions hold changes of the schema, and keep other writers out."""
+    if not url.startswith("sqlite"):
+        return create_engine(sqlalchemy_url(url))
+    # Left to itself, Python's driver begins no transaction before CREATE TABLE.
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

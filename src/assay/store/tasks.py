@@ -120,8 +120,10 @@ def _answered(project_id: int, query: TaskQuery) -> ColumnElement[bool]:
         )
     )
     if query.label:
-        pattern = f"%{escape_like(as_json(query.label))}%"
-        inner = inner.where(t.annotation.c.answers.like(pattern, escape="\\"))
+        # In the canonical answers a label is in a list; what is followed by a colon is the name of a control.
+        written = escape_like(as_json(query.label))
+        among = [t.annotation.c.answers.like(f"%{written}{end}%", escape="\\") for end in (",", "]")]
+        inner = inner.where(or_(*among))
     if query.annotator:
         person = select(t.person.c.id).where(t.person.c.uid == query.annotator).scalar_subquery()
         inner = inner.where(t.assignment.c.annotator_id == person)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Query, Response
+from fastapi import Header, Query, Response
 from sqlalchemy import Connection
 
 from assay.flow import assignment as assignments
@@ -16,7 +16,7 @@ from assay.flow import submission as submissions
 from assay.flow.policy import SKIP_REASONS, Policy
 from assay.kernel.clock import SECOND, iso
 from assay.kernel.errors import Forbidden
-from assay.kernel.ids import new_id
+from assay.kernel.ids import derived_id, new_id
 from assay.labels.label_config import LabelConfig
 from assay.labels.task_data import visible_data
 from assay.server.access.principal import MayAnnotate, Principal
@@ -185,14 +185,24 @@ async def skip(assignment_id: str, body: Skip, who: MayAnnotate, assay: Assay) -
 
 
 @routes.post("/assignments/{assignment_id}/flag", operation_id="raise_flag")
-async def raise_flag(assignment_id: str, body: RaiseFlag, who: MayAnnotate, assay: Assay) -> Done:
+async def raise_flag(
+    assignment_id: str,
+    body: RaiseFlag,
+    who: MayAnnotate,
+    assay: Assay,
+    idempotency_key: Annotated[
+        str | None, Header(max_length=100, description="Sent twice with the same key, it is recorded once.")
+    ] = None,
+) -> Done:
     """Say that the guideline does not settle this task."""
     now = assay.clock()
+    # The name of the flag comes from the key, so that a repeated request names the same flag.
+    uid = new_id() if idempotency_key is None else derived_id("flag", who.member.uid, assignment_id, idempotency_key)
 
     def work(connection: Connection) -> None:
         records = SqlAssignments(connection, assay.versions, who.workspace_id)
         assignments.raise_flag(
-            records, assignment_id, who.person_id, note=body.note, rule=body.rule, now=now, new_id=new_id
+            records, assignment_id, who.person_id, note=body.note, rule=body.rule, now=now, uid=uid
         )
 
     await assay.store.awrite(work)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path
 from sqlalchemy import Connection
 
 from assay.flow.policy import Policy
@@ -30,6 +31,8 @@ from assay.store import tables as t
 from assay.store.documents import as_json, from_json
 
 routes = router("documents")
+
+LARGEST_VERSION = 2**31 - 1
 
 
 def _project(connection: Connection, who: Principal, uid: str) -> Any:
@@ -131,7 +134,9 @@ async def list_guideline_versions(project_id: str, who: MayRead, assay: Assay) -
 
 
 @routes.get("/projects/{project_id}/guideline/versions/{version}", operation_id="get_guideline_version")
-async def get_guideline_version(project_id: str, version: int, who: MayRead, assay: Assay) -> GuidelineView:
+async def get_guideline_version(
+    project_id: str, version: Annotated[int, Path(ge=1, le=LARGEST_VERSION)], who: MayRead, assay: Assay
+) -> GuidelineView:
     """An earlier version."""
     return await assay.store.aread(lambda c: _guideline(c, who, project_id, version))
 

@@ -15,6 +15,7 @@ from assay.flow.measuring import label_counts, majority
 from assay.kernel import limits
 from assay.kernel.clock import iso
 from assay.kernel.errors import BadInput
+from assay.kernel.json_text import check_json
 from assay.labels.label_config import LabelConfig
 from assay.server.access.cursor import read_cursor, write_cursor
 from assay.server.access.principal import MayChange, MayRead, Principal
@@ -80,6 +81,7 @@ def _plan(plan: Intake, position: int, given: dict[str, Any]) -> PlannedTask:
     key = given.get("id")
     if key is not None and (isinstance(key, bool) or not isinstance(key, str | int) or len(str(key)) > 500):
         raise BadInput("An id is a text or a whole number.", field=f"tasks[{position}].id")
+    check_json(key, f"tasks[{position}].id", allow_nul=False)
     unknown = set(given) - {"data", "id"} if wrapped else set()
     if unknown:
         name = sorted(unknown)[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from assay.server.views.body import Incoming, JsonObject, Note, Outgoing, example
+from assay.server.views.body import Incoming, JsonObject, Note, Outgoing, ShortText, example
 from assay.server.views.labels import ControlView, GuidelineDocument, OutlineNode
 
 
@@ -150,7 +150,7 @@ class RaiseFlag(Incoming):
     model_config = example(note="The guideline does not say how to treat irony.", rule="R1")
 
     note: Note = Field(min_length=1)
-    rule: str | None = Field(default=None, max_length=40)
+    rule: ShortText | None = Field(default=None, description="Id of the rule that does not settle it.")
 
 
 class Done(Outgoing):

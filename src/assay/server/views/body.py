@@ -42,6 +42,7 @@ Title = Annotated[
 ]
 Description = Annotated[str, StringConstraints(max_length=limits.DESCRIPTION_CHARACTERS), PlainText]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=limits.NOTE_CHARACTERS), PlainText]
+ShortText = Annotated[str, StringConstraints(max_length=40), PlainText]
 PersonName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=limits.NAME_CHARACTERS), PlainText
 ]

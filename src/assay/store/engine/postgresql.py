@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from secrets import randbelow
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from assay.kernel.errors import Unavailable
-from assay.store.engine.store import Result, Store, Work
+from assay.store.engine.store import Result, Store, Work, shutting_down
 
 _ATTEMPTS = 5
 # Serialization failure and deadlock; and a unique key that somebody else took first: run again, the work
@@ -37,7 +38,9 @@ class PostgresqlStore(Store):
             pool_use_lifo=True,
             connect_args={"connect_timeout": 5, "options": "-c statement_timeout=120000 -c lock_timeout=15000"},
         )
-        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._closed = False
+        self._door = threading.Lock()
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="assay-db")
         try:
             with self._engine.connect() as connection:
@@ -48,10 +51,14 @@ class PostgresqlStore(Store):
             ) from problem
 
     def submit_write(self, work: Work[Result]) -> Future[Result]:
-        return self._threads.submit(self._attempt, lambda: self._write(work), again=False)
+        return self._submit(lambda: self._write(work), again=False)
 
     def submit_read(self, work: Work[Result]) -> Future[Result]:
-        return self._threads.submit(self._attempt, lambda: self._read(work), again=True)
+        return self._submit(lambda: self._read(work), again=True)
+
+    def _submit(self, run: Callable[[], Result], *, again: bool) -> Future[Result]:
+        with self._door:
+            return shutting_down() if self._closed else self._threads.submit(self._attempt, run, again=again)
 
     def _write(self, work: Work[Result]) -> Result:
         with self._engine.begin() as connection:
@@ -83,6 +90,8 @@ class PostgresqlStore(Store):
         raise Unavailable("The database is too busy.", retry_after_seconds=2)
 
     def close(self) -> None:
+        with self._door:
+            self._closed = True
         self._threads.shutdown()
         self._engine.dispose()
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from assay.kernel.errors import Unavailable
-from assay.store.engine.store import Result, Store, Work
+from assay.store.engine.store import Result, Store, Work, shutting_down
 
 _GROUP_PIECES = 256  # callers in one commit
 _GROUP_SECONDS = 0.02  # after so long a group is committed even if more is waiting
@@ -40,9 +40,10 @@ class SqliteStore(Store):
         self._pieces: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="assay-read")
         self._closed = False
+        self._door = threading.Lock()  # so that nothing is handed in behind the sign to stop
         try:
             self._writing = self._engine.connect()
-        except OperationalError as problem:
+        except DatabaseError as problem:
             raise Unavailable(
                 f"The database file cannot be opened: {problem.orig}.",
                 action="Check that the folder of --data exists, is writable and has room.",
@@ -52,31 +53,35 @@ class SqliteStore(Store):
 
     def submit_write(self, work: Work[Result]) -> Future[Result]:
         future: Future[Result] = Future()
-        if self._closed:
-            future.set_exception(Unavailable("Assay is shutting down."))
-            return future
-        self._pieces.put((work, future))
+        with self._door:
+            if self._closed:
+                return shutting_down()
+            self._pieces.put((work, future))
         return future
 
     def submit_read(self, work: Work[Result]) -> Future[Result]:
-        return self._readers.submit(self._read, work)
+        with self._door:
+            return shutting_down() if self._closed else self._readers.submit(self._read, work)
 
     def _read(self, work: Work[Result]) -> Result:
         try:
             with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA query_only=ON")
                 connection.execute(text("BEGIN"))
                 return work(connection)
         except OperationalError as problem:
             raise _away(problem) from problem
 
     def close(self) -> None:
-        if not self._closed:
+        with self._door:
+            if self._closed:
+                return
             self._closed = True
             self._pieces.put(None)
-            self._writer.join()
-            self._readers.shutdown()
-            self._writing.close()
-            self._engine.dispose()
+        self._writer.join()
+        self._readers.shutdown()
+        self._writing.close()
+        self._engine.dispose()
 
     def _write_for_ever(self) -> None:
         while (piece := self._pieces.get()) is not None:
@@ -85,7 +90,6 @@ class SqliteStore(Store):
 
     def _write_group(self, piece: _Piece | None) -> bool:
         """Run what is waiting and commit once. True when the last piece was the sign to stop."""
-        outcomes: list[_Outcome] = []
         connection = self._writing
         try:
             connection.execute(text("BEGIN IMMEDIATE"))
@@ -94,28 +98,42 @@ class SqliteStore(Store):
             if piece is not None and piece[1].set_running_or_notify_cancel():
                 piece[1].set_exception(_away(problem))
             return False
+        outcomes, stop = self._run_group(connection, piece)
+        try:
+            if not _in_transaction(connection):
+                # The last piece met an error at which SQLite gives up the whole transaction.
+                *others, culprit = outcomes
+                culprit.settle()
+                outcomes = others
+                raise culprit.failure if isinstance(culprit.failure, Unavailable) else _gave_up()
+            connection.commit()
+        except (DatabaseError, Unavailable) as problem:
+            # Disk full, say: nothing of the group is on disk, so everybody in it is told.
+            connection.rollback()
+            failure = problem if isinstance(problem, Unavailable) else _away(problem)
+            for outcome in outcomes:
+                outcome.future.set_exception(failure)
+        else:
+            for outcome in outcomes:
+                outcome.settle()
+        return stop
+
+    def _run_group(self, connection: Connection, piece: _Piece | None) -> tuple[list[_Outcome], bool]:
+        """Run this piece and what waits behind it, as far as one commit goes; True when the sign to stop came."""
+        outcomes: list[_Outcome] = []
         deadline = time.monotonic() + _GROUP_SECONDS
         while piece is not None:
             if piece[1].set_running_or_notify_cancel():
                 outcomes.append(_run(connection, *piece))
+                if not _in_transaction(connection):
+                    break
             if len(outcomes) >= _GROUP_PIECES or time.monotonic() > deadline:
                 break
             try:
                 piece = self._pieces.get_nowait()
             except queue.Empty:
                 break
-        try:
-            connection.commit()
-        except DatabaseError as problem:
-            # Disk full, say: nothing of the group is on disk, so everybody in it is told.
-            connection.rollback()
-            failure = _away(problem)
-            for outcome in outcomes:
-                outcome.future.set_exception(failure)
-        else:
-            for outcome in outcomes:
-                outcome.settle()
-        return piece is None
+        return outcomes, piece is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +152,32 @@ class _Outcome:
 
 
 def _run(connection: Connection, work: Work[Any], future: Future[Any]) -> _Outcome:
-    """Run one piece in a savepoint."""
-    connection.exec_driver_sql("SAVEPOINT piece")
+    """Run one piece in a savepoint. When even that cannot be taken back, the transaction is over."""
     try:
+        connection.exec_driver_sql("SAVEPOINT piece")
         result = work(connection)
+        connection.exec_driver_sql("RELEASE piece")
     except BaseException as problem:  # noqa: BLE001 - this is a hand-over: the caller gets it, whole
-        if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        _take_back(connection)
+        return _Outcome(future, failure=_away(problem) if isinstance(problem, OperationalError) else problem)
+    return _Outcome(future, result)
+
+
+def _take_back(connection: Connection) -> None:
+    if _in_transaction(connection):
+        try:
             connection.exec_driver_sql("ROLLBACK TO piece")
             connection.exec_driver_sql("RELEASE piece")
-        return _Outcome(future, failure=_away(problem) if isinstance(problem, OperationalError) else problem)
-    connection.exec_driver_sql("RELEASE piece")
-    return _Outcome(future, result)
+        except DatabaseError:
+            connection.rollback()
+
+
+def _in_transaction(connection: Connection) -> bool:
+    return bool(connection.connection.driver_connection.in_transaction)  # type: ignore[union-attr]
+
+
+def _gave_up() -> Unavailable:
+    return Unavailable("The database broke off; nothing of this request was saved.", retry_after_seconds=1)
 
 
 def _away(problem: Exception) -> Unavailable:
@@ -159,6 +192,10 @@ def _away(problem: Exception) -> Unavailable:
     return Unavailable(f"The database did not answer: {original}.", retry_after_seconds=2)
 
 
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
 def _engine(url: str, readers: int) -> Engine:
     memory = url in ("sqlite://", "sqlite:///:memory:")
     engine = create_engine(
@@ -171,10 +208,13 @@ def _engine(url: str, readers: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # SQLite's own knows ASCII only, and people search for more.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # so that REPLACE does not get round the triggers of append-only tables
             "cache_size=-65536",
             "temp_store=MEMORY",
             "mmap_size=268435456",

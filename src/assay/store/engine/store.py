@@ -18,9 +18,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection
+
+from assay.kernel.errors import Unavailable
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
@@ -69,6 +71,13 @@ class Store(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def shutting_down() -> Future[Any]:
+    """What is handed in to a closed store."""
+    future: Future[Any] = Future()
+    future.set_exception(Unavailable("Assay is shutting down."))
+    return future
 
 
 def open_store(url: str, *, connections: int = 8) -> Store:
