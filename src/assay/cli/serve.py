@@ -97,6 +97,7 @@ def _first_owner_link(connection: Connection, services: Services) -> str | None:
         return None
     now = now_us()
     workspace_id = people.first_workspace(connection, now)
+    credentials.revoke_first_owner_links(connection, workspace_id, now)
     _, secret = credentials.make_invitation(
         connection, None, workspace_id, role=Role.OWNER, email=None, project_uids=[], days=7, now=now
     )

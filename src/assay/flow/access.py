@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -46,6 +47,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def permissions(role: Role, scopes: tuple[str, ...] | None = None) -> frozenset[Permission]:
     """What somebody of that role may do, through a token of those scopes (None: in the browser).
 

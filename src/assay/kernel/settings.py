@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     )
     database: str = Field(
         default="",
+        repr=False,
         description="URL of a PostgreSQL database (postgresql://...). Empty: SQLite in the data folder.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
@@ -50,10 +52,11 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         default="",
-        description="Comma list of proxy addresses whose X-Forwarded-For is believed.",
+        description="Comma list of proxy addresses or networks whose X-Forwarded-For is believed.",
     )
     secret: str = Field(
         default="",
+        repr=False,
         description="Key that signs cursors and CSRF tokens. Empty: made at first start, kept in the data folder.",
     )
     max_upload_mb: int = Field(default=200, ge=1, le=100_000, description="Largest file that an import accepts.")
@@ -71,6 +74,15 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy-free form: ``sqlite:////path`` or ``postgresql://...``."""
         return self.database or f"sqlite:///{(self.data / 'assay.db').resolve()}"
+
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies. Raises ValueError for what is no address or network, or is all of them."""
+        parts = [part.strip() for part in self.trusted_proxies.split(",")]
+        networks = tuple(ip_network(part, strict=False) for part in parts if part)
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("everybody would be believed")
+        return networks
 
 
 def refuse_unsafe(settings: Settings) -> None:
@@ -91,12 +103,38 @@ def refuse_unsafe(settings: Settings) -> None:
             field="ASSAY_SECRET",
             action="Leave it empty (Assay makes one), or use: python -c 'import secrets; print(secrets.token_hex(32))'",
         )
+    _refuse_misleading(settings)
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise BadInput(
             "ASSAY_DATABASE is not a PostgreSQL URL.",
             field="ASSAY_DATABASE",
             action="Use postgresql://user:password@host/name, or leave it empty for SQLite.",
         )
+
+
+def _refuse_misleading(settings: Settings) -> None:
+    """What people type, and who forwards for them."""
+    address = urlsplit(settings.public_url)
+    if settings.public_url and (address.scheme not in ("http", "https") or not address.hostname):
+        raise BadInput(
+            f"ASSAY_PUBLIC_URL is {settings.public_url!r}, which no browser could open.",
+            field="ASSAY_PUBLIC_URL",
+            action="Use https://name, or http://127.0.0.1:8080 on this machine alone.",
+        )
+    if address.scheme == "https" and not settings.behind_tls:
+        raise BadInput(
+            "ASSAY_PUBLIC_URL begins with https, but ASSAY_BEHIND_TLS is not set: cookies would also go unencrypted.",
+            field="ASSAY_BEHIND_TLS",
+            action="Set ASSAY_BEHIND_TLS=1.",
+        )
+    try:
+        _ = settings.proxy_networks
+    except ValueError as problem:
+        raise BadInput(
+            f"ASSAY_TRUSTED_PROXIES: {problem}.",
+            field="ASSAY_TRUSTED_PROXIES",
+            action="Use addresses or networks of your own proxies, like 10.0.0.5,10.1.0.0/16.",
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -98,8 +98,10 @@ def _check_address(request: Request, parameters: frozenset[str]) -> None:
 
     No database takes NUL in a text. Raises BadInput naming the parameter, or NotFound for a path.
     """
-    if "\0" in request.url.path or any("\0" in str(value) for value in request.path_params.values()):
+    if "\0" in request.scope["path"] or any("\0" in str(value) for value in request.path_params.values()):
         raise NotFound("There is nothing at this address.")
+    if not request.scope["query_string"]:
+        return
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         field = f"query.{name[:_SHOWN]}"

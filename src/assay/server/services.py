@@ -51,4 +51,9 @@ def services_of(request: Request) -> Services:
     return services
 
 
-Assay = Annotated[Services, Depends(services_of)]
+async def _services(request: Request) -> Services:
+    # Asynchronous, because the framework sends plain functions through a thread.
+    return services_of(request)
+
+
+Assay = Annotated[Services, Depends(_services)]

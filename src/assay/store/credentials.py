@@ -186,6 +186,12 @@ def revoke_invitation(connection: Connection, workspace_id: int, uid: str, now: 
         raise NotFound("There is no such open invitation.")
 
 
+def revoke_first_owner_links(connection: Connection, workspace_id: int, now: int) -> None:
+    """Take back the invitations that earlier starts of the server printed: only the last one is to open anything."""
+    where = (t.invitation.c.workspace_id == workspace_id) & t.invitation.c.created_by.is_(None)
+    connection.execute(update(t.invitation).where(where, t.invitation.c.used_at.is_(None)).values(revoked_at=now))
+
+
 def list_invitations(connection: Connection, workspace_id: int) -> list[Any]:
     """The newest two hundred."""
     statement = (

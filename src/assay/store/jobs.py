@@ -167,9 +167,9 @@ def fail(connection: Connection, job: Job, problem: dict[str, Any], outcome: dic
     )
 
 
-def release(connection: Connection, job: Job, run_at: int) -> None:
-    """Put a job back for a later try, keeping its checkpoint. Raises LeaseLost."""
-    _owned(connection, job, state=JobState.WAITING, run_at=run_at, owner=None, lease_until=None)
+def release(connection: Connection, job: Job, run_at: int, *, attempts: int) -> None:
+    """Put a job back for a later try, keeping its checkpoint. ``attempts`` is how many count. Raises LeaseLost."""
+    _owned(connection, job, state=JobState.WAITING, run_at=run_at, owner=None, lease_until=None, attempt=attempts)
 
 
 def cancel(connection: Connection, project_id: int, uid: str, now: int) -> None:
@@ -195,7 +195,8 @@ def list_jobs(connection: Connection, project_id: int, limit: int = 50) -> Seque
 
 
 def add_refused(connection: Connection, job: Job, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Keep refused rows (line, field, reason) of an import for its report."""
+    """Keep refused rows (line, field, reason) of an import for its report. Raises LeaseLost."""
+    _owned(connection, job, owner=job.owner)
     if rows:
         connection.execute(
             insert(t.refused_row),
@@ -212,8 +213,20 @@ def _printable(text: str) -> str:
 
 
 def clear_refused(connection: Connection, job: Job) -> None:
-    """Forget refused rows: the file is read again from its start."""
+    """Forget refused rows: the file is read again from its start. Raises LeaseLost."""
+    _owned(connection, job, owner=job.owner)
     connection.execute(t.refused_row.delete().where(t.refused_row.c.job_id == job.id))
+
+
+def refused_lines(connection: Connection, job: Job, lines: Sequence[int]) -> set[int]:
+    """Which of these lines the report names already."""
+    where = (t.refused_row.c.job_id == job.id) & t.refused_row.c.line.in_(lines)
+    return set(connection.execute(select(t.refused_row.c.line).where(where)).scalars())
+
+
+def is_over(connection: Connection, job: Job) -> bool:
+    """Whether the job is done, failed or canceled."""
+    return bool(connection.execute(select(t.job.c.state).where(t.job.c.id == job.id)).scalar_one() >= JobState.DONE)
 
 
 def list_refused(connection: Connection, job_id: int, *, after: int, limit: int) -> Sequence[Any]:

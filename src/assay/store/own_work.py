@@ -42,7 +42,7 @@ def recent(connection: Connection, project_id: int, person_id: int, limit: int) 
         .where(
             t.assignment.c.annotator_id == person_id,
             t.assignment.c.project_id == project_id,
-            t.assignment.c.closed_at.is_not(None),
+            t.assignment.c.annotation_id.is_not(None),
             t.annotation.c.source != "import",
         )
         .order_by(t.assignment.c.closed_at.desc())
@@ -58,7 +58,7 @@ def median_seconds(connection: Connection, project_id: int, person_id: int, last
         .where(
             t.assignment.c.annotator_id == person_id,
             t.assignment.c.project_id == project_id,
-            t.assignment.c.closed_at.is_not(None),
+            t.assignment.c.annotation_id.is_not(None),
             t.annotation.c.seconds.is_not(None),
         )
         .order_by(t.assignment.c.closed_at.desc())

@@ -24,7 +24,11 @@ def run_export(context: JobContext) -> None:
     written = context.store.read(lambda c: _write_file(c, context, file_id))
     now = context.clock()
     outcome = {**written, "file": file_id, "filename": arguments["filename"]}
-    context.store.write(lambda c: jobs.finish(c, context.job, outcome, now))
+    try:
+        context.store.write(lambda c: jobs.finish(c, context.job, outcome, now))
+    except jobs.LeaseLost:
+        context.storage.remove(file_id)
+        raise
 
 
 def _write_file(connection: Connection, context: JobContext, file_id: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from time import monotonic
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, select
@@ -23,7 +25,8 @@ from assay.store import tables as t
 from assay.worker.context import JobContext, JobRefused, JobStopped
 
 _CHUNK_ROWS = 1_000
-_REPORT_ROWS = 5_000  # progress is written this often while checking
+_CHUNK_CHARACTERS = 8_000_000
+_REPORT_SECONDS = 1.0  # progress is written this often while checking
 
 Planned = PlannedTask | Refused
 
@@ -35,13 +38,8 @@ def run_import(context: JobContext) -> None:
     plan = Plan(context, project)
     state = dict(job.checkpoint)
     if state.get("step") != "importing":
-        try:
-            state = plan.check()
-        except JobRefused:
-            context.storage.remove(job.arguments["file"])
-            raise
+        state = plan.check()
     plan.write(state)
-    context.storage.remove(job.arguments["file"])
 
 
 def _project(connection: Connection, project_id: int) -> Any:
@@ -53,8 +51,10 @@ class Plan:
 
     def __init__(self, context: JobContext, project: Any) -> None:
         self.context = context
-        self.project = project
         arguments = context.job.arguments
+        # The annotations of the file are checked, and so stamped, by the label config of when it was sent.
+        versions = {"label_config_version": arguments["label_config_version"]}
+        self.project = SimpleNamespace(**{**project._asdict(), **versions})
         self.format = FORMATS.get(arguments["format"])
         self.file = arguments["file"]
         self.strict = arguments["mode"] == "all_or_nothing"
@@ -81,13 +81,13 @@ class Plan:
         planned = self._planned(stream)
         for _ in islice(planned, skip):
             pass
-        while chunk := list(islice(planned, _CHUNK_ROWS)):
-            yield self._without_known_keys(chunk)
+        while chunk := _chunk(planned):
+            yield chunk
 
-    def _without_known_keys(self, chunk: list[Planned]) -> list[Planned]:
+    def _without_known_keys(self, connection: Connection, chunk: list[Planned]) -> list[Planned]:
         """Refuse rows whose key the project has already, from an earlier import or the API."""
         keys = [row.key for row in chunk if isinstance(row, PlannedTask) and row.key is not None]
-        known = self.context.store.read(lambda c: self._known(c, keys)) if keys else set()
+        known = intake_store.existing_keys(connection, self.project.id, keys)
         if not known:
             return chunk
         return [
@@ -97,20 +97,19 @@ class Plan:
             for row in chunk
         ]
 
-    def _known(self, connection: Connection, keys: list[str]) -> set[str]:
-        return intake_store.existing_keys(connection, self.project.id, keys)
-
     def check(self) -> dict[str, Any]:
         """Read the whole file once. Raises JobRefused with the counts when it cannot be imported."""
         job, context = self.context.job, self.context
         context.store.write(lambda c: jobs.clear_refused(c, job))
         rows = refused = kept = 0
+        reported = monotonic()
         size = context.storage.size(self.file)
         with context.storage.open(self.file) as stream:
             try:
-                for chunk in self._chunks(stream):
+                for planned in self._chunks(stream):
                     if context.stopping():
                         raise JobStopped
+                    chunk = context.store.read(lambda c, planned=planned: self._without_known_keys(c, planned))  # type: ignore[misc]
                     rows += len(chunk)
                     bad = [row for row in chunk if isinstance(row, Refused)]
                     refused += len(bad)
@@ -119,14 +118,15 @@ class Plan:
                         break  # nothing will be imported anyway, and the report is long enough
                     if rows > limits.IMPORT_ROWS:
                         raise TooLarge(f"The file has more than {limits.IMPORT_ROWS:,} rows.")
-                    if rows % _REPORT_ROWS < _CHUNK_ROWS:
+                    if monotonic() - reported > _REPORT_SECONDS:
+                        reported = monotonic()
                         context.checkpoint({}, step="checking", progress=stream.tell(), total=size)
             except AssayError as problem:
                 if problem.status >= 500:
                     raise
                 raise JobRefused(problem.as_problem(), {"rows": rows, "refused": refused}) from problem
         self._refuse_if_unfit(rows, refused)
-        state = {"step": "importing", "rows": rows, "read": 0, "tasks": 0, "annotations": 0, "refused": refused}
+        state = {"step": "importing", "rows": rows, "read": 0, "tasks": 0, "annotations": 0}
         context.checkpoint(state, step="importing", progress=0, total=rows)
         return state
 
@@ -157,27 +157,53 @@ class Plan:
                 state = self._write_chunk(chunk, state)
                 if context.stopping():
                     raise JobStopped
-        outcome = {key: state[key] for key in ("rows", "tasks", "annotations", "refused")}
+        outcome = {key: state[key] for key in ("rows", "tasks", "annotations")}
+        outcome["refused"] = outcome["rows"] - outcome["tasks"]
         now = context.clock()
         context.store.write(lambda c: jobs.finish(c, context.job, outcome, now))
 
-    def _write_chunk(self, chunk: list[Planned], state: dict[str, Any]) -> dict[str, Any]:
-        context, now = self.context, self.context.clock()
-        good = [row for row in chunk if isinstance(row, PlannedTask)]
-        annotations = sum(not given.skipped for row in good for given in row.annotations)
-        after = {
-            **state,
-            "read": state["read"] + len(chunk),
-            "tasks": state["tasks"] + len(good),
-            "annotations": state["annotations"] + annotations,
-        }
+    def _write_chunk(self, planned: list[Planned], state: dict[str, Any]) -> dict[str, Any]:
+        context, job, now = self.context, self.context.job, self.context.clock()
 
-        def work(connection: Connection) -> None:
-            # The checkpoint first: it locks the job's row, so that a worker which lost its lease writes nothing.
+        def work(connection: Connection) -> dict[str, Any]:
+            # First the lease: it locks the job's row, so that a worker which lost its lease writes nothing.
+            jobs.renew(connection, job, now)
+            # Somebody may have added a key since the file was checked.
+            chunk = self._without_known_keys(connection, planned)
+            good = [row for row in chunk if isinstance(row, PlannedTask)]
+            annotations = sum(not given.skipped for row in good for given in row.annotations)
+            after = {
+                **state,
+                "read": state["read"] + len(chunk),
+                "tasks": state["tasks"] + len(good),
+                "annotations": state["annotations"] + annotations,
+            }
+            intake_store.write_tasks(connection, self.project, good, job_id=job.id, now=now)
+            self._report_late(connection, [row for row in chunk if isinstance(row, Refused)])
             jobs.checkpoint(
-                connection, context.job, after, step="importing", progress=after["read"], total=after["rows"], now=now
+                connection, job, after, step="importing", progress=after["read"], total=after["rows"], now=now
             )
-            intake_store.write_tasks(connection, self.project, good, job_id=context.job.id, now=now)
+            return after
 
-        context.store.write(work)
-        return after
+        return context.store.write(work)
+
+    def _report_late(self, connection: Connection, bad: list[Refused]) -> None:
+        """Add to the report what was not yet refused when the file was checked."""
+        if not bad or jobs.count_refused(connection, self.context.job.id) >= limits.REFUSED_ROWS_KEPT:
+            return
+        known = jobs.refused_lines(connection, self.context.job, [row.line for row in bad])
+        rows = [(row.line, row.field, row.reason) for row in bad if row.line not in known]
+        jobs.add_refused(connection, self.context.job, rows)
+
+
+def _chunk(planned: Iterator[Planned]) -> list[Planned]:
+    """The next rows that are written together: so many, or so much text, whichever is reached first."""
+    chunk: list[Planned] = []
+    characters = 0
+    for row in planned:
+        chunk.append(row)
+        if isinstance(row, PlannedTask):
+            characters += len(row.data) + sum(len(given.result) for given in row.annotations)
+        if len(chunk) == _CHUNK_ROWS or characters > _CHUNK_CHARACTERS:
+            break
+    return chunk

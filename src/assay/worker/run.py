@@ -28,6 +28,7 @@ from assay.worker.import_job import run_import
 KINDS: dict[str, Callable[[JobContext], None]] = {"import": run_import, "export": run_export}
 
 _ATTEMPTS = 5
+_BEGINNINGS = 10  # of one job, when the process itself ended each time
 _IDLE_SECONDS = 0.5
 _SWEEP_SECONDS = 5.0
 _log = structlog.get_logger("assay.worker")
@@ -126,29 +127,53 @@ def run_one(context: RunContext, only: str | None = None) -> bool:
     log.info("job_started")
     with _Heartbeat(context.store, job, context.clock):
         try:
-            KINDS[job.kind](
-                JobContext(context.store, context.storage, context.versions, context.clock, job, context.stopping)
-            )
+            _do(context, job, log)
         except LeaseLost:
             log.warning("job_lease_lost")
-        except JobStopped:
-            log.info("job_put_back")
-            _release(context, job, context.clock())
-        except JobRefused as refused:
-            log.info("job_refused", problem=refused.problem.get("detail"))
-            _end_refused(context, job, refused)
-        except AssayError as problem:
-            _put_back(context, job, problem, log)
-        except Exception as problem:
-            log.exception("job_broke")
-            _put_back(context, job, problem, log)
-        else:
-            log.info("job_ended")
+    _let_go(context, job)
     return True
 
 
-def _release(context: RunContext, job: Job, run_at: int) -> None:
-    context.store.write(lambda c: jobs.release(c, job, run_at))
+def _do(context: RunContext, job: Job, log: structlog.stdlib.BoundLogger) -> None:
+    """Do the job, and write how it ended. Raises LeaseLost."""
+    try:
+        if job.attempt > _BEGINNINGS:
+            raise JobRefused(_NEVER_ENDS.as_problem())
+        KINDS[job.kind](
+            JobContext(context.store, context.storage, context.versions, context.clock, job, context.stopping)
+        )
+    except LeaseLost:
+        raise
+    except JobStopped:
+        log.info("job_put_back")
+        _release(context, job, context.clock(), attempts=job.attempt - 1)
+    except JobRefused as refused:
+        log.info("job_refused", problem=refused.problem.get("detail"))
+        _end_refused(context, job, refused)
+    except AssayError as problem:
+        _put_back(context, job, problem, log)
+    except Exception as problem:
+        log.exception("job_broke")
+        _put_back(context, job, problem, log)
+    else:
+        log.info("job_ended")
+
+
+_NEVER_ENDS = AssayError(
+    f"The job was begun {_BEGINNINGS} times, and each time the server ended before the job did.",
+    code="job_never_ends",
+    action="Look into the server's log for why it ended (memory, disk), then start the job again.",
+)
+
+
+def _let_go(context: RunContext, job: Job) -> None:
+    """The file that came with a job is of no use once the job is over, however it ended."""
+    if "file" in job.arguments and context.store.read(lambda c: jobs.is_over(c, job)):
+        context.storage.remove(job.arguments["file"])
+
+
+def _release(context: RunContext, job: Job, run_at: int, *, attempts: int) -> None:
+    context.store.write(lambda c: jobs.release(c, job, run_at, attempts=attempts))
 
 
 def _end_refused(context: RunContext, job: Job, refused: JobRefused) -> None:
@@ -162,7 +187,7 @@ def _put_back(context: RunContext, job: Job, problem: Exception, log: structlog.
     lasting = isinstance(problem, AssayError) and not isinstance(problem, Unavailable)
     if not lasting and job.attempt < _ATTEMPTS:
         delay = min(60, 2**job.attempt) * SECOND
-        _release(context, job, now + delay)
+        _release(context, job, now + delay, attempts=job.attempt)
         log.warning("job_waits", problem=str(problem))
         return
     known = problem if isinstance(problem, AssayError) else AssayError("The job broke; its log names the cause.")
@@ -192,5 +217,7 @@ class _Heartbeat:
             now = self._clock()
             try:
                 self._store.write(lambda c, now=now: jobs.renew(c, self._job, now))  # type: ignore[misc]
-            except (LeaseLost, Unavailable):
+            except LeaseLost:
                 return
+            except Unavailable:
+                continue  # the database may be back before the lease is over

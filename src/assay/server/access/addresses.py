@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from fastapi import Request
 
@@ -12,13 +13,21 @@ from assay.server.services import Services
 def client_address(request: Request, services: Services) -> str:
     """The client's address: the peer's, or the last one that a trusted proxy added."""
     peer = request.client.host if request.client else "unknown"
-    trusted = {part.strip() for part in services.settings.trusted_proxies.split(",") if part.strip()}
-    if peer not in trusted:
+    trusted = services.settings.proxy_networks
+    if not _is_in(peer, trusted):
         return peer
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    while hops and hops[-1] in trusted:
+    while hops and _is_in(hops[-1], trusted):
         hops.pop()
     return hops[-1] if hops else peer
+
+
+def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    return any(known in network for network in networks)
 
 
 def source_of(address: str) -> str:

@@ -64,7 +64,15 @@ class Requirement:
         self.permission = permission
 
     async def __call__(self, request: Request) -> Principal:
-        """The principal. Raises NotSignedIn or Forbidden."""
+        """The principal, found out once for each request. Raises NotSignedIn or Forbidden."""
+        place = f"assay.principal.{self.permission}"
+        known = request.scope.get(place)
+        if known is None:
+            known = request.scope[place] = await self._principal(request)
+        principal: Principal = known
+        return principal
+
+    async def _principal(self, request: Request) -> Principal:
         services = services_of(request)
         signed_in = await _signed_in(request, services)
         allowed = permissions(signed_in.member.role, signed_in.scopes)

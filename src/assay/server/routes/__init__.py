@@ -21,6 +21,7 @@ from assay.server.routes import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    annotate.routes,  # first: routes are tried in this order, and these are asked for most
     service.routes,
     session.routes,
     people.routes,
@@ -35,7 +36,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.routes,
     jobs.routes,
     quality.routes,
-    annotate.routes,
 )
 
 __all__ = ["ROUTERS"]

@@ -201,9 +201,7 @@ async def raise_flag(
 
     def work(connection: Connection) -> None:
         records = SqlAssignments(connection, assay.versions, who.workspace_id)
-        assignments.raise_flag(
-            records, assignment_id, who.person_id, note=body.note, rule=body.rule, now=now, uid=uid
-        )
+        assignments.raise_flag(records, assignment_id, who.person_id, note=body.note, rule=body.rule, now=now, uid=uid)
 
     await assay.store.awrite(work)
     return Done()

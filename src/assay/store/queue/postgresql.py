@@ -1,9 +1,11 @@
 """Claiming on PostgreSQL: one statement, so that many people cost one round trip each.
 
 Rows that another transaction is taking are skipped, not waited for; only a person who would go away with
-empty hands waits for them, once nothing else is left: what is being taken may still want more people. The cursor (see ``sqlite.py``) is
-moved by a *peek* that takes no lock: it stops before every task that was open when the statement
-began, also before one that another transaction holds just now, so no task is ever passed for good.
+empty hands waits for them, once nothing else is left: what is being taken may still want more people.
+
+The cursor (see ``sqlite.py``) is moved by a *peek* that takes no lock: it stops before every task that was
+open when the statement began, also before one that another transaction holds just now, so no task is ever
+passed for good.
 
 ``LIMIT 1 OFFSET 0`` inside NOT EXISTS keeps the planner from turning the probe of one index entry
 into an anti join that reads all of a person's assignments.

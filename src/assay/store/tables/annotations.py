@@ -43,7 +43,16 @@ assignment = Table(
         postgresql_where=text("state = 0"),
     ),
     Index("ix_assignment_expiry", "lease_until", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
-    Index("ix_assignment_person", "annotator_id", "project_id", "closed_at"),
+    # Only what is answered: else PostgreSQL reads it, and with it all of a person's work, to see whether the
+    # person had a task, where one entry of uq_assignment_once says it.
+    Index(
+        "ix_assignment_person",
+        "annotator_id",
+        "project_id",
+        "closed_at",
+        sqlite_where=text("annotation_id IS NOT NULL"),
+        postgresql_where=text("annotation_id IS NOT NULL"),
+    ),
 )
 
 annotation = Table(

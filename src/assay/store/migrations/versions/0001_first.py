@@ -80,7 +80,14 @@ def _assignment() -> None:
         sqlite_where=sa.text("state = 0"),
         postgresql_where=sa.text("state = 0"),
     )
-    op.create_index("ix_assignment_person", "assignment", ["annotator_id", "project_id", "closed_at"], unique=False)
+    op.create_index(
+        "ix_assignment_person",
+        "assignment",
+        ["annotator_id", "project_id", "closed_at"],
+        unique=False,
+        sqlite_where=sa.text("annotation_id IS NOT NULL"),
+        postgresql_where=sa.text("annotation_id IS NOT NULL"),
+    )
     op.create_index("ix_assignment_task", "assignment", ["task_id"], unique=False)
     op.create_index(
         "uq_assignment_once",
