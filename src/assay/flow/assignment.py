@@ -153,8 +153,7 @@ def next_assignments(
         return Offered(tuple(leases[:count]), None if leases else _closed(seat.project_state))
     held = len(seat.open_leases)
     while len(leases) < count and held < HELD_ASSIGNMENTS:
-        # A microsecond apart, so that tasks begun together are finished in the order they were begun.
-        lease = records.claim(NewLease(new_id(), seat, now + len(leases), lease_until))
+        lease = records.claim(NewLease(new_id(), seat, now, lease_until))
         if lease is None:
             break
         leases.append(lease)

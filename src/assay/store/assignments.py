@@ -15,12 +15,14 @@ from assay.store.queue import Claim, claim_slot, place_now
 
 _SEAT = """
     SELECT p.id, p.state, p.policy_version, p.guideline_version, p.label_config_version,
-           s.active, s.submitted, s.day, s.today
+           s.active, s.submitted, s.day, s.today,
+           (SELECT {list_of}(ids.id) FROM (
+                SELECT l.id FROM lane l WHERE l.project_id = p.id ORDER BY l.priority DESC, l.id) ids) AS lanes
     FROM project p JOIN seat s ON s.project_id = p.id AND s.person_id = :me
     WHERE p.uid = :project AND p.workspace_id = :workspace
 """
-_SEAT_SQLITE = text(_SEAT)
-_SEAT_POSTGRESQL = text(_SEAT + " FOR UPDATE OF s")
+_SEAT_SQLITE = text(_SEAT.format(list_of="json_group_array"))
+_SEAT_POSTGRESQL = text(_SEAT.format(list_of="json_agg") + " FOR UPDATE OF s")
 _OPEN = text(
     """
     SELECT a.uid, a.lease_until, a.label_config_version, d.data, a.id, a.task_id
@@ -62,6 +64,7 @@ class SqlAssignments:
         self._versions = versions
         self._workspace_id = workspace_id
         self._seat: Seat | None = None
+        self._lanes: tuple[int, ...] = ()
         self._claimed = 0
         self._locks = connection.dialect.name == "postgresql"
 
@@ -71,6 +74,8 @@ class SqlAssignments:
         row = self._connection.execute(statement, whose).first()
         if row is None:
             return None
+        # One database gives JSON as text, the other one read.
+        self._lanes = tuple(from_json(row.lanes) if isinstance(row.lanes, str) else row.lanes or ())
         leases = self._connection.execute(_OPEN, {"me": annotator_id, "project": row.id}).all()
         for lapsed in leases:
             if lapsed.lease_until < now:
@@ -116,6 +121,7 @@ class SqlAssignments:
                 label_config_version=seat.label_config_version,
                 guideline_version=seat.guideline_version,
                 policy_version=seat.policy_version,
+                lanes=self._lanes,
                 patient=not seat.open_leases and not self._claimed,
             ),
         )

@@ -20,6 +20,7 @@ class Claim:
     label_config_version: int
     guideline_version: int
     policy_version: int
+    lanes: tuple[int, ...]  # the project's lanes, most urgent first
     patient: bool = True  # waits for tasks that others are just taking, before saying that there is none
 
     def parameters(self) -> dict[str, object]:

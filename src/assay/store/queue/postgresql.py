@@ -17,8 +17,6 @@ from sqlalchemy import Connection, text
 
 from assay.store.queue.claim import Claim, Claimed
 
-_LANES = text("SELECT l.id FROM lane l WHERE l.project_id = :project ORDER BY l.priority DESC, l.id")
-
 _OPEN_TO_ME = """
     t.lane_id = :lane AND t.phase = 1 AND t.need > 0
     AND t.ord > coalesce((SELECT position FROM cursor), 0)
@@ -65,11 +63,10 @@ _WAITING = text(_TAKE.format(locked=""))
 def take(connection: Connection, claim: Claim) -> Claimed | None:
     """Take one slot, or None."""
     parameters = claim.parameters()
-    lanes = [row.id for row in connection.execute(_LANES, parameters)]
     # "Nothing" can mean that every candidate was locked at that moment. The last wait sees as started what
     # was fresh, and being begun by somebody else, when the one before it looked.
     for statement in (_PASSING_OVER, _WAITING, _WAITING) if claim.patient else (_PASSING_OVER, _PASSING_OVER):
-        for lane in lanes:
+        for lane in claim.lanes:
             row = connection.execute(statement, {**parameters, "lane": lane}).first()
             if row is not None:
                 return Claimed(row.id, row.task_id, row.data)

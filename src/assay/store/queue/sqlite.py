@@ -11,11 +11,9 @@ from sqlalchemy import Connection, text
 
 from assay.store.queue.claim import Claim, Claimed
 
-_LANES = text(
+_CURSOR = text(
     """
-    SELECT l.id, coalesce(c.position, 0)
-    FROM lane l LEFT JOIN lane_cursor c ON c.lane_id = l.id AND c.annotator_id = :me
-    WHERE l.project_id = :project ORDER BY l.priority DESC, l.id
+    SELECT position FROM lane_cursor WHERE lane_id = :lane AND annotator_id = :me
     """
 )
 _STARTED = text(
@@ -56,7 +54,8 @@ _MOVE_CURSOR = text(
 def take(connection: Connection, claim: Claim) -> Claimed | None:
     """Take one slot, or None."""
     parameters = claim.parameters()
-    for lane, cursor in connection.execute(_LANES, parameters).all():
+    for lane in claim.lanes:
+        cursor = connection.execute(_CURSOR, {**parameters, "lane": lane}).scalar() or 0
         found = connection.execute(_STARTED, {**parameters, "lane": lane, "cursor": cursor}).first()
         started = found is not None
         position = min(found.ord - 1, claim.now) if found is not None else claim.now
