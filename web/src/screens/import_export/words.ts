@@ -1,0 +1,86 @@
+import { count, counted } from '../../ui/format';
+import { byteSize } from '../../ui/durations';
+
+export const words = {
+  title: 'Import & export',
+  importTitle: 'Import tasks',
+  importLead: 'One row is one task. Annotations in the file come along, each with its annotator.',
+  drop: 'Drop files here',
+  dropHint: (formats: string) =>
+    `${formats}; UTF-8. Archives are unpacked first, by you. Several files go one after the other.`,
+  choose: 'Choose files',
+  needs: (keys: string) => `Each row needs: ${keys}.`,
+  mode: 'If a row cannot be read',
+  modes: { all_or_nothing: 'Import nothing', good_rows: 'Import the good rows' },
+  modeHints: {
+    all_or_nothing: 'You get the report, correct the file, and try again.',
+    good_rows: 'The others stand in a report that you can download.',
+  },
+
+  queue: 'On their way',
+  format: 'Format',
+  formatOf: (file: string) => `Format of ${file}`,
+  detected: (title: string | null) => (title ? `${title}, by its name` : 'Told by its content'),
+  size: byteSize,
+  sending: 'Sending',
+  sent: (sent: number, total: number) => `${byteSize(sent)} of ${byteSize(total)}`,
+  waiting: 'Waits for the one before',
+  again: 'Try again',
+  remove: 'Take out of the list',
+  leaving: 'A file is still being sent.',
+
+  exportTitle: 'Export',
+  exportLead:
+    'A file of this very moment. Each annotation says who, when, under which guideline version, how long it took and how sure.',
+  chooseFormat: 'File format',
+  lossless: 'Keeps everything.',
+  loses: (n: number) => `Leaves out ${count(n)} ${n === 1 ? 'thing' : 'things'}.`,
+  losesOf: (title: string) => `${title} leaves out:`,
+  only: 'Tasks',
+  onlys: { all: 'All tasks', annotated: 'With annotations only' },
+  raw: 'Without protection against formulas',
+  rawHint:
+    'Spreadsheets run a text that begins with = + - @ as a formula. Assay puts a quote before it, and takes it off again when it reads the file. Only programs that want the bare text need this.',
+  make: 'Make the file',
+
+  history: { import: 'Imports so far', export: 'Exports so far' },
+  noHistory: { import: 'None yet.', export: 'None yet.' },
+  kinds: { import: 'Import', export: 'Export' },
+  states: {
+    waiting: 'Waiting',
+    running: 'Running',
+    done: 'Done',
+    failed: 'Not done',
+    canceled: 'Canceled',
+  },
+  steps: {
+    checking: 'Checking the rows',
+    importing: 'Writing the tasks',
+    writing: 'Writing the file',
+  } as Readonly<Record<string, string>>,
+  rows: (n: number) => counted(n, 'row'),
+  imported: (tasks: number, annotations: number) =>
+    annotations > 0
+      ? `${counted(tasks, 'task')} and ${counted(annotations, 'annotation')} imported`
+      : `${counted(tasks, 'task')} imported`,
+  exported: (tasks: number, annotations: number) =>
+    `${counted(tasks, 'task')}, ${counted(annotations, 'annotation')}`,
+  refused: (n: number) => counted(n, 'row') + ' refused',
+  report: (n: number) => `Why ${counted(n, 'row')} ${n === 1 ? 'was' : 'were'} refused`,
+  hideReport: 'Hide the report',
+  cancel: 'Cancel',
+  canceled: 'What was written before stays; the job says how much.',
+  download: 'Download',
+  downloadReport: 'Download as CSV',
+  inMode: { all_or_nothing: 'all or nothing', good_rows: 'good rows only' } as Readonly<
+    Record<string, string>
+  >,
+
+  line: 'Line',
+  lines: 'Lines',
+  field: 'Field',
+  why: 'Why',
+  reportOf: (shown: number, total: number) =>
+    shown < total ? `The first ${count(shown)} of ${count(total)}.` : counted(total, 'row') + '.',
+  moreRows: 'Show more',
+};

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import styles from './Part.module.css';
+
+interface Props {
+  title: string;
+  /** A sentence on what it shows and how to read it. */
+  lead?: ReactNode;
+  /** Small tools at the title's right, such as copying. */
+  tools?: ReactNode;
+  /** Its place in the address, after the #. */
+  id?: string;
+  children: ReactNode;
+}
+
+/** A part of a page: a heading, how to read it, its tools, and its content. */
+export function Part({ title, lead, tools, id, children }: Props) {
+  return (
+    <section className={styles.part} id={id} aria-label={title}>
+      <header className={styles.head}>
+        <div className={styles.words}>
+          <h2>{title}</h2>
+          {lead && <p>{lead}</p>}
+        </div>
+        {tools && <div className={styles.tools}>{tools}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
