@@ -25,7 +25,7 @@ class Check:
 
     name: str
     command: tuple[str, ...]
-    limit_seconds: int = 300
+    limit_seconds: int = 600
 
     def run(self) -> tuple[bool, str]:
         """Whether all is well, and a report."""

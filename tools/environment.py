@@ -54,7 +54,8 @@ def make(kind: str) -> None:
     _make_venv()
     print(f"Installing the packages of {LOCKS[kind].name} (first time, or they changed) ...", flush=True)
     # Plain pip: an index, a proxy or a certificate of this machine is pip's own configuration. (-qq: errors only.)
-    _pip("install", "-qq", "--no-deps", "--require-hashes", "--requirement", str(LOCKS[kind]))
+    # --no-compile: Python compiles what is used when it is first used, which is a small part.
+    _pip("install", "-qq", "--no-deps", "--no-compile", "--require-hashes", "--requirement", str(LOCKS[kind]))
     _pip("install", "-qq", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     (VENV / f".installed-{kind}").write_text(fingerprint(kind))
     print(f"The environment is ready ({time.monotonic() - started:.0f} s).", flush=True)

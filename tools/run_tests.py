@@ -17,7 +17,7 @@ import time
 from tools import machine
 from tools.check import CHECKS, ROOT, Check, run_all
 
-WEB_TESTS = Check("web-tests", ("python", "-m", "tools.build_ui", "npm", "test"), limit_seconds=600)
+WEB_TESTS = Check("web-tests", ("python", "-m", "tools.build_ui", "npm", "test"))
 PYTEST_SECONDS = 1500  # of one part; each test has its own, shorter limit
 NO_TESTS = 5
 

@@ -1,0 +1,5 @@
+"""What every browser test may use."""
+
+from tests.browser.team import make_team
+
+__all__ = ["make_team"]

@@ -1,0 +1,1 @@
+"""What the tests stand on: a private PostgreSQL, fresh databases, running servers, a browser."""
