@@ -1,0 +1,1 @@
+"""Real servers that are killed, stopped, starved and filled up."""

@@ -1,0 +1,1 @@
+"""The tables, the queries, the engines and the migrations, on both databases."""

@@ -1,0 +1,1 @@
+"""Background jobs: imports, exports, and how a worker keeps or loses them."""
