@@ -1,0 +1,1 @@
+"""Attacks: on the walls, sessions, inputs, secrets and pages."""
