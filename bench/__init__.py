@@ -1,0 +1,1 @@
+"""Benchmarks: each of them is one command, see README.md."""
