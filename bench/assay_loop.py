@@ -48,15 +48,17 @@ def measure_all(plans: list[Plan]) -> list[dict[str, Any]]:
     found = []
     with running_server(first.database, max(plan.annotators for plan in plans)) as server, server.client() as client:
         project_id, free = "", 0
+        acknowledged: list[str] = []  # of this project, over all its runs
         for plan in plans:
             if free < plan.slots:
                 say(f"Importing {plan.tasks:,} tasks ({_kind(plan.database)}) ...")
                 project_id = make_project(server, client, plan.tasks, OVERLAP).id
-                free = plan.tasks * OVERLAP
+                free, acknowledged = plan.tasks * OVERLAP, []
             say(f"{plan.annotators} annotators at {plan.tasks:,} tasks for {plan.seconds:g} s ...")
             measured = _drive(server, project_id, plan)
             free -= len(measured.acknowledged)
-            checked = audit(server.database_url, project_id, measured.acknowledged)
+            acknowledged += measured.acknowledged
+            checked = audit(server.database_url, project_id, acknowledged)
             found.append(_figures(plan, measured, checked))
     return found
 

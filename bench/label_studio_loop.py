@@ -55,7 +55,7 @@ class LabelStudioAnnotator:
         if not answer.is_well:
             raise Refused("next", answer)
         task_id = orjson.loads(answer.body)["id"]
-        unique_id = str(uuid.UUID(int=self._draw.getrandbits(128), version=4))
+        unique_id = str(uuid.uuid4())
         body = {"result": result(self._draw.choice(LABELS)), "lead_time": 1.5, "unique_id": unique_id}
         path = f"/api/tasks/{task_id}/annotations/"
         return Step(unique_id, request_bytes("POST", path, self._token, orjson.dumps(body)))

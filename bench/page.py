@@ -165,6 +165,8 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
             say("Opening the page ...")
             with opened(browser, state, url, asked.throttle) as (page, _context):
                 starts.append(start_figures(page))
+        if starts[0]["javascript_kb"] == starts[0]["javascript_unpacked_kb"]:
+            say("The pages were built without compressed files, so bytes and start are not those of users: make ui")
         say(f"Answering {asked.submissions} tasks by keyboard ...")
         with opened(browser, state, url, asked.throttle) as (page, context):
             page.wait_for_load_state("networkidle")

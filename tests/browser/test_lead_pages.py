@@ -221,3 +221,56 @@ def test_keys_lead_from_page_to_page(serve: Serve, browser: Browser, make_team: 
     expect(page.get_by_role("option", name="Agreement")).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/agreement$"))
+
+
+PAGES = (
+    "/",
+    "/projects/new",
+    "/people",
+    "/people?invite=true",
+    "/account",
+    "{project}",
+    "{project}/tasks",
+    "{project}/tasks?task=1",
+    "{project}/agreement",
+    "{project}/agreement?pairs=list",
+    "{project}/guideline",
+    "{project}/guideline?view=edit",
+    "{project}/guideline?view=changes",
+    "{project}/people?add=true",
+    "{project}/import-export",
+    "{project}/settings",
+)
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360), ("dark", 1280)])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
+    serve: Serve, browser: Browser, make_team: MakeTeam, scheme: str, width: int
+) -> None:
+    team = make_team(serve(), annotations_per_task=2, order="sequential")
+    _answer_some(team)
+    page = _lead(browser, team, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    found = []
+    for path in PAGES:
+        page.goto(team.server.url + path.format(project=f"/projects/{team.project.id}"))
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AXE.read_text())
+        for violation in page.evaluate("axe.run()")["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            found.append(f"{path}: {violation['id']}: {nodes}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path}: wider than {width} px")
+    assert found == []
+
+
+def _answer_some(team: Team) -> None:
+    """Two annotators answer the same twelve tasks, and differ on every third."""
+    for who in range(2):
+        email = f"person{who}@example.org"
+        team.add_annotator(email)
+        with Client(team.server.url, team.server.cli("token", "create", email).strip()) as client:
+            workbench = client.own_projects()[0].workbench()
+            for number, assignment in zip(range(12), workbench, strict=False):
+                label = "Positive" if number % 3 or not who else "Neutral"
+                assignment.submit({"sentiment": label})

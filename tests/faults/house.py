@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from assay.client import Client, Project
 from assay.kernel.clock import ManualClock, now_us
@@ -28,6 +28,7 @@ class House:
     """One project on one server, which can be killed and started again."""
 
     def __init__(self, folder: Path, database_url: str, *, settings: dict[str, str] | None = None, **ground: Any):
+        self._looking: Store | None = None
         self.server = RunningServer(folder, database_url, **(settings or {}))
         self.server.data.mkdir(parents=True)
         sqlite = f"sqlite:///{self.server.data / 'assay.db'}"
@@ -54,6 +55,7 @@ class House:
 
     def start(self) -> None:
         """Start the server, or start it again."""
+        self.look_away()
         self.server.start()
 
     def stop(self) -> float:
@@ -65,6 +67,7 @@ class House:
     def kill(self) -> None:
         """kill -9."""
         self.server.kill()
+        self.look_away()
 
     @contextmanager
     def client(self, token: str | None = None) -> Iterator[Client]:
@@ -88,13 +91,19 @@ class House:
 
     def look(self, work: Callable[[Connection], Any]) -> Any:
         """What the database says, from outside of the server."""
-        with open_store(self.url, connections=2) as store:
-            return store.read(work)
+        if self._looking is None:
+            self._looking = open_store(self.url, connections=2)
+        return self._looking.read(work)
+
+    def look_away(self) -> None:
+        """Let go of the database: the next server finds it as the last one left it."""
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
 
     def change(self, statement: str, **parameters: Any) -> None:
         """SQL from outside of the server."""
-        from sqlalchemy import text
-
+        self.look_away()
         with open_store(self.url, connections=2) as store:
             store.write(lambda c: c.execute(text(statement), parameters) and None)
 

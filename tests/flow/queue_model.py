@@ -91,7 +91,9 @@ class Model:
 
     def disagreement(self, task: int) -> float | None:
         labels = [
-            one.in_force.label for one in self.of_task(task) if one.state == State.SUBMITTED and one.in_force is not None
+            one.in_force.label
+            for one in self.of_task(task)
+            if one.state == State.SUBMITTED and one.in_force is not None
         ]
         pairs = list(combinations(labels, 2))
         return sum(a != b for a, b in pairs) / len(pairs) if pairs else None

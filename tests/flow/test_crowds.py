@@ -39,7 +39,10 @@ def test_a_hundred_people_ask_at_once_for_ten_tasks_that_want_three(ground: Make
 
     assert len(offered) == 100
     assert len(uids_of(offered)) == len(set(uids_of(offered))) == 30
-    assert crowd.rows("SELECT count(*) AS n FROM assignment WHERE state = 0 AND project_id = :project GROUP BY task_id") == [(3,)] * 10
+    assert (
+        crowd.rows("SELECT count(*) AS n FROM assignment WHERE state = 0 AND project_id = :project GROUP BY task_id")
+        == [(3,)] * 10
+    )
     assert_sound(crowd.store)
 
 
@@ -128,7 +131,8 @@ def test_a_skip_of_a_lapsed_task_while_the_same_person_asks_for_work(ground: Mak
         crowd.clock.advance(3600)
         crowd.sweep()
 
-        ends = together([partial(crowd.skip, person, assignment), partial(crowd.next, person)])
+        both: list[Callable[[], object]] = [partial(crowd.skip, person, assignment), partial(crowd.next, person)]
+        ends = together(both)
 
         assert not [end for end in ends if isinstance(end, AssayError)]
         assert_sound(crowd.store)

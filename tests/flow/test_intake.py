@@ -114,7 +114,11 @@ def test_refused_data(data: dict[str, Any], field: str, says: str) -> None:
     [
         ({"result": result_of("Good")[0]}, "annotations[0].result", "list"),
         ({"result": []}, "annotations[0].result.mood", "required"),
-        ({"result": [{**result_of("Good")[0], "value": {"choices": ["Great"]}}]}, "annotations[0].result[0].value", "not a choice"),
+        (
+            {"result": [{**result_of("Good")[0], "value": {"choices": ["Great"]}}]},
+            "annotations[0].result[0].value",
+            "not a choice",
+        ),
         ({"annotator": "a" * 300}, "annotations[0].annotator", "characters"),
         ({"annotator": "a\0b"}, "annotations[0].annotator", "NUL"),
         ({"created_at_us": from_iso("0001-01-01T00:00:00+14:00")}, "annotations[0].created_at", "year"),

@@ -57,9 +57,7 @@ def expire(crowd: Ground) -> None:
 def asking(crowd: Ground, person: int, connection: Connection) -> Offered:
     """Ask for work in an open transaction."""
     records = SqlAssignments(connection, crowd.versions, crowd.workspace_id)
-    return next_assignments(
-        records, crowd.project.uid, person, count=1, leave_out=(), now=crowd.clock(), new_id=new_id
-    )
+    return next_assignments(records, crowd.project.uid, person, count=1, leave_out=(), now=crowd.clock(), new_id=new_id)
 
 
 def test_two_connections_claim_the_last_slot(ground: MakeGround, elsewhere: Store) -> None:
@@ -180,7 +178,9 @@ def test_lease_expires_and_goes_to_b_then_a_submits_then_b(ground: MakeGround) -
     assert counted.message is None
     assert (state_of(crowd, first), state_of(crowd, second)) == (State.LATE, State.SUBMITTED)
     assert only_task(crowd) == (0, 1)
-    assert [row.counted for row in crowd.rows("SELECT counted FROM annotation WHERE project_id = :project ORDER BY id")] == [False, True]
+    assert [
+        row.counted for row in crowd.rows("SELECT counted FROM annotation WHERE project_id = :project ORDER BY id")
+    ] == [False, True]
     assert_sound(crowd.store)
 
 
@@ -384,7 +384,9 @@ def test_a_correction_measures_the_task_again(ground: MakeGround) -> None:
     crowd.submit(a, first, "Bad", supersedes=receipt.submission_id)
 
     assert crowd.one("SELECT disagreement FROM task WHERE project_id = :project").disagreement == 0.0
-    finished = [row.finished for row in crowd.rows("SELECT finished FROM seat WHERE project_id = :project ORDER BY person_id")]
+    finished = [
+        row.finished for row in crowd.rows("SELECT finished FROM seat WHERE project_id = :project ORDER BY person_id")
+    ]
     assert finished == [0, 0, 1]
     assert_sound(crowd.store)
 
@@ -474,18 +476,25 @@ def test_an_answer_is_checked_and_stamped_as_it_was_leased(ground: MakeGround) -
     crowd = ground(annotators=1, tasks=2, policy=POLICY)
     (person,) = crowd.people
     assignment = crowd.take(person)
-    without_good = "SELECT project_id, 2, replace(xml, '\"Good\"', '\"Great\"'), '', NULL, created_at FROM label_config WHERE project_id = :project"
+    without_good = (
+        "SELECT project_id, 2, replace(xml, '\"Good\"', '\"Great\"'), '', NULL, created_at "
+        "FROM label_config WHERE project_id = :project"
+    )
     crowd.execute("INSERT INTO label_config (project_id, version, xml, note, created_by, created_at) " + without_good)
     for name in ("guideline", "policy"):
         crowd.execute(
             f"INSERT INTO {name} (project_id, version, document, note, created_by, created_at)"
             f" SELECT project_id, 2, document, '', NULL, created_at FROM {name} WHERE project_id = :project"
         )
-    crowd.execute("UPDATE project SET label_config_version = 2, guideline_version = 2, policy_version = 2 WHERE id = :project")
+    crowd.execute(
+        "UPDATE project SET label_config_version = 2, guideline_version = 2, policy_version = 2 WHERE id = :project"
+    )
 
     assert crowd.submit(person, assignment, "Good").counted
 
-    row = crowd.one("SELECT label_config_version, guideline_version, policy_version FROM annotation WHERE project_id = :project")
+    row = crowd.one(
+        "SELECT label_config_version, guideline_version, policy_version FROM annotation WHERE project_id = :project"
+    )
     assert tuple(row) == (1, 1, 1)
     later = crowd.take(person)
     stamped = crowd.one("SELECT * FROM assignment WHERE uid = :uid", uid=later)

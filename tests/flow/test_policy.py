@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def test_the_probabilities_of_the_two_targets_add_up(share: float, draw: float) 
 
 def test_each_role_may_do_all_that_the_one_below_may() -> None:
     rising = (Role.ANNOTATOR, Role.REVIEWER, Role.LEAD, Role.OWNER)
-    for lower, higher in zip(rising, rising[1:], strict=False):
+    for lower, higher in pairwise(rising):
         assert ALLOWED[lower] < ALLOWED[higher]
     assert ALLOWED[Role.OWNER] == frozenset(Permission)
     assert set(ALLOWED) == set(Role)

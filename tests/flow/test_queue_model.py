@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import text
 
 from assay.flow.assignment import State
@@ -133,7 +140,9 @@ class QueueMachine(RuleBasedStateMachine):
         assert (row.leased_at, row.lease_until) == (now, now + self.model.policy.lease_seconds * SECOND)
         self.model.given.append(Given(uid, row.task_id, person, now, row.lease_until, row.reason))
         self.model.tasks[row.task_id].fresh = False
-        places.update({r.id: r.ord for r in self.ground.rows("SELECT id, ord FROM task WHERE id = :id", id=row.task_id)})
+        places.update(
+            {r.id: r.ord for r in self.ground.rows("SELECT id, ord FROM task WHERE id = :id", id=row.task_id)}
+        )
 
     @precondition(lambda self: self.model.given)
     @rule(pick=PICK, label=LABELS, confidence=st.sampled_from([None, 0.5]))

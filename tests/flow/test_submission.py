@@ -34,7 +34,7 @@ BAD_RESULTS: dict[str, Any] = {
     "infinity": item(score=-math.inf),
     "a number beyond 64 bits": item(score=10**30),
     "half a character": item(note="\ud83d"),
-    "a key that is no text": item(**{"value": {1: 2}}),
+    "a key that is no text": item(value={1: 2}),
     "very deep": item(meta=eval("[" * 90 + "]" * 90)),  # noqa: S307 - brackets only
     "deeper than any parser": item(meta=__import__("functools").reduce(lambda inner, _: [inner], range(2000), [])),
     "too many bytes": item(note="x" * RESULT_BYTES),
@@ -56,7 +56,9 @@ def test_a_bad_result_is_refused_in_words_and_the_task_stays_in_hand(ground: Mak
     assert_sound(crowd.store)
 
 
-@pytest.mark.parametrize("text", ["👩‍👩‍👧 🇺🇦", "مرحبا بالعالم", "e\u0301\u202e\r\n\t", "<script>alert(1)</script>", "'; DROP TABLE"])
+@pytest.mark.parametrize(
+    "text", ["👩‍👩‍👧 🇺🇦", "مرحبا بالعالم", "e\u0301\u202e\r\n\t", "<script>alert(1)</script>", "'; DROP TABLE"]
+)
 def test_whatever_text_comes_beside_an_answer_is_kept_as_it_is(ground: MakeGround, text: str) -> None:
     crowd = ground(annotators=1, tasks=1)
     (person,) = crowd.people
@@ -151,6 +153,16 @@ def test_a_refusal_is_always_one_of_ours(ground: MakeGround) -> None:
     crowd = ground(annotators=1, tasks=1)
     (person,) = crowd.people
     assignment = crowd.take(person)
-    for junk in (None, 1, "x", {}, [None], [[]], [{"from_name": None}], [{"from_name": "mood", "value": None}]):
+    all_junk: list[Any] = [
+        None,
+        1,
+        "x",
+        {},
+        [None],
+        [[]],
+        [{"from_name": None}],
+        [{"from_name": "mood", "value": None}],
+    ]
+    for junk in all_junk:
         with pytest.raises(AssayError):
             crowd.submit(person, assignment, result=junk)

@@ -55,7 +55,7 @@ def test_two_owners_who_demote_each_other_at_once_leave_one(world: World) -> Non
         return await asyncio.gather(*calls)
 
     statuses = sorted(reply.status for reply in world.web.runner.run(both()))
-    owners = world.services.store.read(lambda c: people._active_owners(c, world.here.workspace_id))
+    owners = world.services.store.write(lambda c: people._active_owners(c, world.here.workspace_id))
     assert owners == 1, f"{owners} owners are left after {statuses}"
 
 

@@ -166,23 +166,26 @@ def test_somebody_shut_out_comes_back_by_no_door(world: World) -> None:
     person = world.here.people["annotator"].uid
     world.call(world.by_token("owner"), "PATCH", f"/api/v1/people/{person}", {"active": False})
     assert _sign_in(world, email).code == "deactivated"
-    assert world.call(NOBODY, "POST", "/api/v1/session/link", {"token": link}).code == "deactivated"
+    assert world.call(NOBODY, "POST", "/api/v1/session/link", {"token": link}).code == "link_used"
     asked = world.call(world.by_token("owner"), "POST", f"/api/v1/people/{person}/sign-in-link")
     assert asked.status == 403
     world.call(world.by_token("owner"), "PATCH", f"/api/v1/people/{person}", {"active": True})
     assert _sign_in(world, email).status == 200
 
 
-def test_a_new_password_ends_the_other_sessions(world: World) -> None:
+def test_a_new_password_ends_the_other_sessions_and_the_open_links(world: World) -> None:
     email = _give_password(world, "annotator")
     here = _session_of(world, _sign_in(world, email))
     other = _session_of(world, _sign_in(world, email))
+    link, link_of_another = _link(world, "annotator"), _link(world, "lead")
     change = {"current_password": PASSWORD, "new_password": "an even longer sentence"}
     assert world.call(here, "PATCH", "/api/v1/me", change).status == 200
     assert _is_in(world, here)
     assert not _is_in(world, other)
     assert _sign_in(world, email).code == "wrong_password"
     assert _sign_in(world, email, "an even longer sentence").status == 200
+    assert world.call(NOBODY, "POST", "/api/v1/session/link", {"token": link}).code == "link_used"
+    assert world.call(NOBODY, "POST", "/api/v1/session/link", {"token": link_of_another}).status == 200
 
 
 def test_a_password_is_changed_only_by_who_knows_it_and_in_the_browser(world: World) -> None:

@@ -29,7 +29,7 @@ def crowd(ground: MakeGround) -> Ground:
 def test_no_row_is_changed_or_removed(crowd: Ground, table: Table) -> None:
     before = crowd.rows(f"SELECT * FROM {table.name}")
     assert before
-    column = next(name for name in table.columns.keys() if name not in table.primary_key.columns)
+    column = next(column.name for column in table.columns if not column.primary_key)
     statements = [
         f"UPDATE {table.name} SET {column} = {column}",
         f"UPDATE {table.name} SET {column} = {column} WHERE 1 = 0 OR {column} IS NOT NULL",

@@ -207,7 +207,7 @@ def test_a_read_changes_nothing(numbers: Store) -> None:
 
 def test_a_database_that_cannot_be_opened(databases: Databases, database_kind: str) -> None:
     url = databases.fresh(database_kind)
-    nowhere = "sqlite:////nowhere/at/all.db" if database_kind == "sqlite" else url.replace("/tmp/", "/nowhere/")
+    nowhere = "sqlite:////nowhere/at/all.db" if database_kind == "sqlite" else url.replace("host=/", "host=/nowhere/")
     with pytest.raises(Unavailable) as caught:
         open_store(nowhere)
     assert caught.value.action

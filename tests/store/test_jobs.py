@@ -190,7 +190,7 @@ def test_cancel_and_finish_at_once_have_one_end(yard: Yard) -> None:
             yard.store.write(lambda c: jobs.cancel(c, yard.project_id, uid, yard.clock()))
             return "canceled"
 
-        ends = {end if isinstance(end, str) else end.code for end in together([finish, cancel])}
+        ends = {end if isinstance(end, str) else end.code for end in together([partial(finish), partial(cancel)])}
         state = yard.row(uid).state
         assert ends == ({"done", "job_over"} if state == JobState.DONE else {"lost", "canceled"})
 

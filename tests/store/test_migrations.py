@@ -19,7 +19,9 @@ from assay.store.engine import open_store
 from assay.store.schema import alembic_config, sqlalchemy_url, upgrade
 from assay.store.tables import metadata
 
-UPGRADE = "import sys; from assay.store.schema import upgrade; print('ready', flush=True); input(); upgrade(sys.argv[1])"
+UPGRADE = (
+    "import sys; from assay.store.schema import upgrade; print('ready', flush=True); input(); upgrade(sys.argv[1])"
+)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tests.flow.audit import assert_sound
 from tests.worker.conftest import MakeDesk
 from tests.worker.desk import Desk, jsonl
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "'=1", "=cmd|' /C calc'!A0", "fine, \"quoted\"\nlines", "مرحبا 👩‍👩‍👧"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "'=1", "=cmd|' /C calc'!A0", 'fine, "quoted"\nlines', "مرحبا 👩‍👩‍👧"]
 
 
 def work_on(desk: Desk) -> dict[str, str]:
@@ -47,7 +47,7 @@ def work_on(desk: Desk) -> dict[str, str]:
     return {name: receipt.submission_id for name, receipt in found.items()}
 
 
-def annotations(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def by_submission(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Every annotation of an export by its submission id."""
     return {given["submission_id"]: given for row in rows for given in row["annotations"]}
 
@@ -55,7 +55,7 @@ def annotations(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def test_superseded_and_late_answers_are_there_and_marked(desk: Desk) -> None:
     ids = work_on(desk)
     rows = desk.lines()
-    given = annotations(rows)
+    given = by_submission(rows)
     assert {name: given[uid]["counted"] for name, uid in ids.items()} == {
         "old": False, "new": True, "late": False, "counted": True
     }  # fmt: skip
@@ -67,7 +67,7 @@ def test_superseded_and_late_answers_are_there_and_marked(desk: Desk) -> None:
 
 def test_the_provenance_of_an_answer_is_complete(desk: Desk) -> None:
     ids = work_on(desk)
-    given = annotations(desk.lines())[ids["new"]]
+    given = by_submission(desk.lines())[ids["new"]]
     row = desk.crowd.one("SELECT * FROM annotation WHERE submission_id = :id AND project_id = :project", id=ids["new"])
     person = desk.crowd.one("SELECT * FROM person WHERE id = :id", id=row.annotator_id)
     assert given["id"] == row.uid
@@ -131,7 +131,7 @@ def test_an_export_while_answers_arrive_is_one_moment(make_desk: MakeDesk, monke
             before = len(sent)
             rows = desk.lines()
             after = len(sent) + 1
-            found = list(annotations(rows))
+            found = list(by_submission(rows))
             assert found == [*sent, *found[len(sent) :]][: len(found)]
             assert before <= len(found) <= after
             assert sum(bool(row["majority"]) for row in rows) == len(found)
@@ -161,9 +161,7 @@ def break_after(monkeypatch: pytest.MonkeyPatch, rows: int, problem: BaseExcepti
     monkeypatch.setattr(export_job._Counted, "__iter__", breaking)
 
 
-def test_an_export_that_breaks_off_leaves_no_file_and_begins_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_that_breaks_off_leaves_no_file_and_begins_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     work_on(desk)
     break_after(monkeypatch, 3, OSError("broken"))
     uid = desk.ask_export()
@@ -180,6 +178,7 @@ def test_an_export_that_is_canceled_while_it_is_written_leaves_no_file(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work_on(desk)
+
     def cancel_then_export(context: JobContext) -> None:
         desk.store.write(lambda c: jobs.cancel(c, desk.crowd.project.id, context.job.uid, desk.clock()))
         export_job.run_export(context)

@@ -89,9 +89,17 @@ BAD_ROWS: dict[str, tuple[bytes, str, str]] = {
     "broken JSON": (b'{"text": "a"', "row", "column"),
     "not an object": (b'["text"]', "row", "object"),
     "not UTF-8": (b'{"text": "caf\xe9"}', "row", "0xE9"),
-    "label not in the config": (jsonl([annotated(said("Good"))])[:-1].replace(b'["Good"]', b'["Great"]'), "annotations[0]", "not a choice"),
+    "label not in the config": (
+        jsonl([annotated(said("Good"))])[:-1].replace(b'["Good"]', b'["Great"]'),
+        "annotations[0]",
+        "not a choice",
+    ),
     "no answer": (jsonl([annotated(said() | {"result": []})])[:-1], "annotations[0]", "required"),
-    "unknown control": (jsonl([annotated(said())])[:-1].replace(b'"mood"', b'"tone"'), "annotations[0]", "not a control"),
+    "unknown control": (
+        jsonl([annotated(said())])[:-1].replace(b'"mood"', b'"tone"'),
+        "annotations[0]",
+        "not a control",
+    ),
     "the same person twice": (jsonl([annotated(said("Good"), said("Bad"))])[:-1], "annotations", "twice"),
     "a name that is no name": (jsonl([annotated(said(who="a\0b"))])[:-1], "annotations[0]", "NUL"),
     "a time that nobody can write": (
@@ -131,7 +139,16 @@ def test_a_file_that_is_broken_as_a_whole_says_where(desk: Desk) -> None:
     assert desk.files() == []
 
 
-TEXTS = ["👩‍👩‍👧 family", "مرحبا بالعالم", "שלום", "\u202eright to left\u202c", "e\u0301 \u2028 x", "=1+1", "'tis", '"q"']
+TEXTS = [
+    "👩‍👩‍👧 family",
+    "مرحبا بالعالم",
+    "שלום",
+    "\u202eright to left\u202c",
+    "e\u0301 \u2028 x",
+    "=1+1",
+    "'tis",
+    '"q"',
+]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -188,7 +205,9 @@ def test_ids_of_another_project_are_free(make_desk: MakeDesk) -> None:
 
 
 def test_numbers_and_texts_are_one_kind_of_id(desk: Desk) -> None:
-    seen = desk.imported(jsonl([{"id": 7, "data": {"text": "a"}}, {"id": "7", "data": {"text": "b"}}]), mode="good_rows")
+    seen = desk.imported(
+        jsonl([{"id": 7, "data": {"text": "a"}}, {"id": "7", "data": {"text": "b"}}]), mode="good_rows"
+    )
     assert desk.keys() == ["7"]
     assert seen.outcome["refused"] == 1
 
@@ -210,7 +229,8 @@ def test_an_id_that_somebody_adds_between_checking_and_writing(
     ((line, field, reason),) = desk.report(seen)
     assert (line, field) == (3, "id")
     assert "already" in reason
-    assert sorted(key or "" for key in desk.keys()) == [f"key-{n}" for n in range(1, 6)]
+    held = desk.keys()
+    assert sorted(key or "" for key in held) == [f"key-{n}" for n in range(1, 6)]
     assert_sound(desk.store)
 
 

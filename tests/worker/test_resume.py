@@ -141,7 +141,9 @@ def test_a_job_that_ends_its_process_each_time_is_given_up(desk: Desk) -> None:
 
 
 @contextmanager
-def paused_in_a_chunk(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[tuple[threading.Event, threading.Event]]:
+def paused_in_a_chunk(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> Iterator[tuple[threading.Event, threading.Event]]:
     """The first worker stops before its N-th chunk until told to go on."""
     stopped, go = threading.Event(), threading.Event()
     write_chunk = import_job.Plan._write_chunk
@@ -207,9 +209,9 @@ def test_cancel_stops_at_the_next_chunk_and_says_what_is_there(desk: Desk, monke
 
 def test_told_to_stop_it_puts_the_job_back_and_it_goes_on_from_there(desk: Desk) -> None:
     uid = desk.send(rows(), mode="good_rows")
-    for round_number in range(1, 30):
+    for round_number in range(1, 30):  # noqa: B007 - used after the loop
         calls = iter(range(100))
-        seen = desk.run(uid, stopping=lambda calls=calls: next(calls) >= 4)  # type: ignore[misc]
+        seen = desk.run(uid, stopping=lambda calls=calls: next(calls) >= 4)
         if seen.state == JobState.DONE:
             break
         assert (seen.state, seen.attempt) == (JobState.WAITING, 0)  # a stop is no failed attempt

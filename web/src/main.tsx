@@ -1,6 +1,6 @@
 import '@fontsource-variable/ibm-plex-sans/wght.css';
 import './ui/tokens.css';
-import './ui/base.css';
+import './ui/document.css';
 import './shell/shell.css';
 
 import { RouterProvider } from '@tanstack/react-router';

@@ -180,6 +180,8 @@ def change_member(
         connection.execute(update(t.membership).where(where).values(**changes))
         # A changed role starts with a new session: what was signed in before is signed out.
         end_sessions(connection, who.person_id)
+        if active is False:
+            end_links(connection, who.person_id)
     if name is not None:
         connection.execute(update(t.person).where(t.person.c.id == who.person_id).values(name=name))
         changes["name"] = True
@@ -214,6 +216,12 @@ def end_sessions(connection: Connection, person_id: int, keep: str | None = None
     if keep is not None:
         where &= t.session.c.digest != keep
     connection.execute(t.session.delete().where(where))
+
+
+def end_links(connection: Connection, person_id: int) -> None:
+    """Let no sign-in link that is still open sign this person in."""
+    where = (t.sign_in_link.c.person_id == person_id) & t.sign_in_link.c.used_at.is_(None)
+    connection.execute(t.sign_in_link.delete().where(where))
 
 
 def list_members(connection: Connection, workspace_id: int, *, search: str, after: int, limit: int) -> Sequence[Any]:

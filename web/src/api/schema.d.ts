@@ -802,7 +802,7 @@ export interface paths {
         post: operations["sign_in"];
         /**
          * Sign Out
-         * @description Sign out.
+         * @description End this browser session, at once. A token is not touched: it is ended under tokens.
          */
         delete: operations["sign_out"];
         options?: never;
@@ -945,6 +945,11 @@ export interface components {
         /**
          * AcceptInvitation
          * @description Accept an invitation.
+         * @example {
+         *       "email": "grace@example.org",
+         *       "name": "Grace Hopper",
+         *       "token": "the part of the link after #token="
+         *     }
          */
         AcceptInvitation: {
             /** Email */
@@ -962,6 +967,11 @@ export interface components {
         /**
          * AddSeats
          * @description Let people label in the project.
+         * @example {
+         *       "person_ids": [
+         *         "bqx7c2wmzk4ydhn5tfoaij3ruv"
+         *       ]
+         *     }
          */
         AddSeats: {
             /** Person Ids */
@@ -970,6 +980,19 @@ export interface components {
         /**
          * AddTasks
          * @description Tasks by API, at most 1,000 a call; larger sets go through an import.
+         * @example {
+         *       "tasks": [
+         *         {
+         *           "data": {
+         *             "text": "Works like a charm."
+         *           },
+         *           "id": "review-1"
+         *         },
+         *         {
+         *           "text": "It broke within a week."
+         *         }
+         *       ]
+         *     }
          */
         AddTasks: {
             /** Tasks */
@@ -1087,6 +1110,9 @@ export interface components {
         /**
          * AskNext
          * @description Ask for work. Open assignments come first, so a refresh never burns a task.
+         * @example {
+         *       "count": 3
+         *     }
          */
         AskNext: {
             /**
@@ -1119,6 +1145,9 @@ export interface components {
         /**
          * ChangeMe
          * @description What people change of themselves.
+         * @example {
+         *       "name": "Ada Lovelace"
+         *     }
          */
         ChangeMe: {
             /**
@@ -1134,6 +1163,9 @@ export interface components {
         /**
          * ChangeMember
          * @description Change somebody's role, or end or restore access. The person's work stays in any case.
+         * @example {
+         *       "role": "lead"
+         *     }
          */
         ChangeMember: {
             /** Active */
@@ -1146,6 +1178,9 @@ export interface components {
         /**
          * ChangeProject
          * @description Change a project. Archiving hides it and keeps everything; it can be opened again.
+         * @example {
+         *       "state": "paused"
+         *     }
          */
         ChangeProject: {
             /** Description */
@@ -1158,6 +1193,9 @@ export interface components {
         /**
          * CheckLabelConfig
          * @description A label config to be looked at, not saved.
+         * @example {
+         *       "label_config": "<View><Text name=\"text\" value=\"$text\"/><Choices name=\"tone\" toName=\"text\" choice=\"single-radio\"><Choice value=\"Positive\"/><Choice value=\"Neutral\"/><Choice value=\"Negative\"/></Choices></View>"
+         *     }
          */
         CheckLabelConfig: {
             /** Label Config */
@@ -1304,6 +1342,15 @@ export interface components {
         /**
          * GuidelineDocument
          * @description A guideline: plain text throughout.
+         * @example {
+         *       "rules": [
+         *         {
+         *           "id": "R1",
+         *           "text": "Judge the words only."
+         *         }
+         *       ],
+         *       "statement": "What is the tone of this sentence?"
+         *     }
          */
         GuidelineDocument: {
             /**
@@ -1331,6 +1378,11 @@ export interface components {
         /**
          * GuidelineEdgeCase
          * @description An edge case and how it is decided.
+         * @example {
+         *       "case": "Praise and blame in one sentence",
+         *       "decision": "Take the part after 'but'.",
+         *       "id": "E1"
+         *     }
          */
         GuidelineEdgeCase: {
             /** Case */
@@ -1353,6 +1405,17 @@ export interface components {
         /**
          * GuidelineLabel
          * @description What a label means, with examples for and against.
+         * @example {
+         *       "control": "tone",
+         *       "definition": "The writer is pleased.",
+         *       "label": "Positive",
+         *       "negative": [
+         *         "It works."
+         *       ],
+         *       "positive": [
+         *         "Works like a charm."
+         *       ]
+         *     }
          */
         GuidelineLabel: {
             /** Control */
@@ -1372,6 +1435,10 @@ export interface components {
         /**
          * GuidelineRule
          * @description A decision rule with its id.
+         * @example {
+         *       "id": "R1",
+         *       "text": "Judge the words, not what you think of the product."
+         *     }
          */
         GuidelineRule: {
             /** Id */
@@ -1456,6 +1523,9 @@ export interface components {
         /**
          * InvitationToken
          * @description The secret part of an invitation link.
+         * @example {
+         *       "token": "the part of the link after #token="
+         *     }
          */
         InvitationToken: {
             /** Token */
@@ -1609,6 +1679,9 @@ export interface components {
         /**
          * LinkSignIn
          * @description Sign in by a one-time link: its token.
+         * @example {
+         *       "token": "the part of the link after #link="
+         *     }
          */
         LinkSignIn: {
             /** Token */
@@ -1715,6 +1788,10 @@ export interface components {
         /**
          * NewExport
          * @description Ask for a file.
+         * @example {
+         *       "format": "jsonl",
+         *       "only": "annotated"
+         *     }
          */
         NewExport: {
             /**
@@ -1738,6 +1815,12 @@ export interface components {
         /**
          * NewGuideline
          * @description A new version of the guideline.
+         * @example {
+         *       "document": {
+         *         "statement": "What is the tone of this sentence?"
+         *       },
+         *       "note": "First wording."
+         *     }
          */
         NewGuideline: {
             document: components["schemas"]["GuidelineDocument"];
@@ -1751,6 +1834,14 @@ export interface components {
         /**
          * NewInvitation
          * @description Invite by link.
+         * @example {
+         *       "email": "grace@example.org",
+         *       "expires_in_days": 7,
+         *       "project_ids": [
+         *         "bqx7c2wmzk4ydhn5tfoaij3ruv"
+         *       ],
+         *       "role": "annotator"
+         *     }
          */
         NewInvitation: {
             /**
@@ -1777,6 +1868,10 @@ export interface components {
         /**
          * NewLabelConfig
          * @description A new version of the label config.
+         * @example {
+         *       "label_config": "<View><Text name=\"text\" value=\"$text\"/><Choices name=\"tone\" toName=\"text\" choice=\"single-radio\"><Choice value=\"Positive\"/><Choice value=\"Neutral\"/><Choice value=\"Negative\"/></Choices></View>",
+         *       "note": "Neutral added."
+         *     }
          */
         NewLabelConfig: {
             /** Label Config */
@@ -1790,6 +1885,13 @@ export interface components {
         /**
          * NewPolicy
          * @description A new version of the policy.
+         * @example {
+         *       "document": {
+         *         "annotations_per_task": 3,
+         *         "overlap_share": 0.2
+         *       },
+         *       "note": "A fifth of the tasks three times."
+         *     }
          */
         NewPolicy: {
             document: components["schemas"]["PolicyDocument"];
@@ -1802,6 +1904,13 @@ export interface components {
         /**
          * NewProject
          * @description Create a project.
+         * @example {
+         *       "label_config": "<View><Text name=\"text\" value=\"$text\"/><Choices name=\"tone\" toName=\"text\" choice=\"single-radio\"><Choice value=\"Positive\"/><Choice value=\"Neutral\"/><Choice value=\"Negative\"/></Choices></View>",
+         *       "policy": {
+         *         "annotations_per_task": 3
+         *       },
+         *       "title": "Product reviews"
+         *     }
          */
         NewProject: {
             /**
@@ -1824,6 +1933,13 @@ export interface components {
         /**
          * NewToken
          * @description Make an API token for oneself.
+         * @example {
+         *       "expires_in_days": 90,
+         *       "name": "nightly export",
+         *       "scopes": [
+         *         "read"
+         *       ]
+         *     }
          */
         NewToken: {
             /**
@@ -1937,6 +2053,10 @@ export interface components {
         /**
          * PasswordSignIn
          * @description Sign in by password.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "password": "correct horse battery staple"
+         *     }
          */
         PasswordSignIn: {
             /** Email */
@@ -1962,6 +2082,10 @@ export interface components {
         /**
          * PolicyDocument
          * @description The quality settings of a project. Every change is a new version.
+         * @example {
+         *       "annotations_per_task": 3,
+         *       "overlap_share": 0.2
+         *     }
          */
         PolicyDocument: {
             /**
@@ -2168,11 +2292,18 @@ export interface components {
         /**
          * RaiseFlag
          * @description Say that the guideline does not settle this task.
+         * @example {
+         *       "note": "The guideline does not say how to treat irony.",
+         *       "rule": "R1"
+         *     }
          */
         RaiseFlag: {
             /** Note */
             note: string;
-            /** Rule */
+            /**
+             * Rule
+             * @description Id of the rule that does not settle it.
+             */
             rule?: string | null;
         };
         /**
@@ -2260,8 +2391,11 @@ export interface components {
             active: boolean;
             /** Flags */
             flags: number;
-            /** Median Seconds */
-            median_seconds?: number | null;
+            /**
+             * Median Seconds
+             * @description Of the last 200 answers; null without any time.
+             */
+            median_seconds: number | null;
             person: components["schemas"]["PersonView"];
             /**
              * Role
@@ -2300,6 +2434,9 @@ export interface components {
         /**
          * SetSeat
          * @description Let a person label in the project, or end that.
+         * @example {
+         *       "active": false
+         *     }
          */
         SetSeat: {
             /**
@@ -2311,6 +2448,10 @@ export interface components {
         /**
          * Skip
          * @description Give a task back with a reason.
+         * @example {
+         *       "note": "Is this irony?",
+         *       "reason": "unclear"
+         *     }
          */
         Skip: {
             /**
@@ -2334,6 +2475,22 @@ export interface components {
         /**
          * Submit
          * @description An answer. The client makes the submission id, stores it, then sends; sending twice is harmless.
+         * @example {
+         *       "result": [
+         *         {
+         *           "from_name": "tone",
+         *           "to_name": "text",
+         *           "type": "choices",
+         *           "value": {
+         *             "choices": [
+         *               "Positive"
+         *             ]
+         *           }
+         *         }
+         *       ],
+         *       "seconds": 4.2,
+         *       "submission_id": "6a0f3d5e-8c1b-4f27-9d1e-2b7c5a9e4f10"
+         *     }
          */
         Submit: {
             /** Confidence */
@@ -2359,6 +2516,9 @@ export interface components {
         /**
          * SwitchWorkspace
          * @description Go over to another workspace of one's own.
+         * @example {
+         *       "workspace_id": "bqx7c2wmzk4ydhn5tfoaij3ruv"
+         *     }
          */
         SwitchWorkspace: {
             /** Workspace Id */
@@ -2690,7 +2850,10 @@ export interface operations {
     raise_flag: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent twice with the same key, it is recorded once. */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 assignment_id: string;
             };
@@ -5851,7 +6014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "application/octet-stream": string;
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */
@@ -5959,7 +6122,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusedRowPage"];
-                    "text/csv": unknown;
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

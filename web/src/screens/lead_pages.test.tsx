@@ -3,7 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApp, Refused } from '../../tests/app';
 import { axeFindings } from '../../tests/axe';
-import { leadAnswers, PROJECT } from '../../tests/lead';
+import { leadAnswers } from '../../tests/lead/answers';
+import { PROJECT } from '../../tests/lead/project';
 
 afterEach(() => vi.unstubAllGlobals());
 beforeEach(() => localStorage.clear());

@@ -45,6 +45,7 @@ export function DropZone({ title, hint, button, onFiles }: Props) {
       <input
         ref={input}
         type="file"
+        aria-label={button}
         multiple
         hidden
         onChange={(event) => {

@@ -9,16 +9,20 @@ interface Props {
   tools?: ReactNode;
   /** Its place in the address, after the #. */
   id?: string;
+  /** Its title is the page's: it gets the focus after navigation. */
+  isPage?: boolean;
   children: ReactNode;
 }
 
 /** A part of a page: a heading, how to read it, its tools, and its content. */
-export function Part({ title, lead, tools, id, children }: Props) {
+export function Part({ title, lead, tools, id, isPage, children }: Props) {
   return (
     <section className={styles.part} id={id} aria-label={title}>
       <header className={styles.head}>
         <div className={styles.words}>
-          <h2>{title}</h2>
+          <h2 data-page-title={isPage || undefined} tabIndex={isPage ? -1 : undefined}>
+            {title}
+          </h2>
           {lead && <p>{lead}</p>}
         </div>
         {tools && <div className={styles.tools}>{tools}</div>}

@@ -4,20 +4,9 @@
  * POST /mock {"down":true} and the like changes how it behaves; GET /mock tells what it received.
  */
 import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { extname, join, normalize } from 'node:path';
-import { CSP, projects, session, textOf, workbench } from './world.mjs';
-
-const UI = process.env.ASSAY_UI ?? new URL('../../../src/assay/ui/', import.meta.url).pathname;
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-  '.webmanifest': 'application/manifest+json',
-};
+import { readBody, sendJson, serveFile } from './sending.mjs';
+import { projects, session, textOf, workbench } from './world.mjs';
 
 /** Settings of the moment, changed by POST /mock. */
 const mode = {
@@ -226,34 +215,9 @@ function answer(method, url, body, csrf) {
   throw new Refusal(404, 'not_found', 'There is nothing at this address.');
 }
 
-async function readBody(request) {
-  const parts = [];
-  for await (const part of request) parts.push(part);
-  return parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : {};
-}
-
 function control(request, body) {
   if (request.method === 'POST') Object.assign(mode, body);
   return { mode, received, submissions: [...submissions.values()].map((one) => one.body) };
-}
-
-function sendJson(response, status, body, headers = {}) {
-  const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers });
-  response.end(JSON.stringify(body));
-}
-
-async function serveFile(response, path) {
-  const inside = normalize(path).replace(/^(\.\.[/\\])+/, '');
-  const name = extname(inside) ? inside : 'index.html';
-  const content = await readFile(join(UI, name)).catch(() => null);
-  if (content === null) return sendJson(response, 404, { status: 404 });
-  response.writeHead(200, {
-    'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',
-    'Content-Security-Policy': CSP,
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(content);
 }
 
 const server = createServer(async (request, response) => {

@@ -94,6 +94,7 @@ async def change_me(body: ChangeMe, who: MaySignedIn, request: Request, assay: A
         if hashed is not None:
             people.set_password(connection, who.person_id, hashed)
             people.end_sessions(connection, who.person_id, keep=who.signed_in.credential)
+            people.end_links(connection, who.person_id)
 
     await assay.store.awrite(work)
     assay.sign_ins.forget()

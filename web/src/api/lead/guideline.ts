@@ -5,6 +5,10 @@ export type Guideline = View['GuidelineView'];
 export type GuidelineDocument = View['GuidelineDocument'];
 export type Flag = View['TaskFlag'];
 
+/** The newest version, asked of the server itself. */
+export const newestGuideline = (projectId: string): Promise<Guideline> =>
+  sent(server.GET('/api/v1/projects/{project_id}/guideline', { params: ofProject(projectId) }));
+
 export const guideline = (projectId: string) =>
   queryOptions({
     queryKey: ['project', projectId, 'guideline'],

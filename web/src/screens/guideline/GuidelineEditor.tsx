@@ -4,7 +4,7 @@ import type { Guideline, GuidelineDocument } from '../../api/lead/guideline';
 import { Button } from '../../ui/Button';
 import { TextArea } from '../../ui/Field';
 import { Notice } from '../../ui/State';
-import { useDraft } from '../parts/use_draft';
+import { useVersionDraft } from '../parts/use_version_draft';
 import { replaced } from './document';
 import { EdgeCaseList } from './EdgeCaseList';
 import { ExampleList } from './ExampleList';
@@ -21,14 +21,14 @@ export function GuidelineEditor({
   projectId: string;
   guideline: Guideline;
 }) {
-  const draft = useDraft(`guideline.${projectId}.${guideline.version}`, guideline.document);
-  const shown = draft.value;
+  const draft = useVersionDraft(`guideline.${projectId}`, guideline.version, guideline.document);
+  const shown = draft.content;
   const set = (patch: Partial<GuidelineDocument>) => draft.set({ ...shown, ...patch });
   useFieldOfAddress();
   return (
     <div className={styles.editor}>
       <p className={styles.quiet}>{words.editLead}</p>
-      {draft.found && draft.changed && (
+      {draft.found && (
         <Notice
           action={
             <Button look="quiet" onClick={draft.forget}>
@@ -37,6 +37,11 @@ export function GuidelineEditor({
           }
         >
           {words.found}
+        </Notice>
+      )}
+      {draft.outdated && (
+        <Notice tone="warn" icon="warn">
+          {`${words.outdated(guideline.version)} ${words.outdatedAction}`}
         </Notice>
       )}
       <div id="statement" tabIndex={-1}>

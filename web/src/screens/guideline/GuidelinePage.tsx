@@ -32,7 +32,7 @@ export function GuidelinePage() {
           ) : (
             <div className={styles.columns}>
               {view.kind === 'edit' ? (
-                <GuidelineEditor key={shown.version} projectId={projectId} guideline={shown} />
+                <GuidelineEditor projectId={projectId} guideline={shown} />
               ) : (
                 <GuidelineText document={shown.document} />
               )}

@@ -1,22 +1,27 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { changeGuideline, guideline, type GuidelineDocument } from '../../api/lead/guideline';
+import {
+  changeGuideline,
+  guideline,
+  newestGuideline,
+  type GuidelineDocument,
+} from '../../api/lead/guideline';
 import { Problem } from '../../api/problem';
 import { announce } from '../../ui/announcer';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
 import { Failed } from '../parts/Loaded';
-import type { Draft } from '../parts/use_draft';
+import type { VersionDraft } from '../parts/use_version_draft';
 import { finished } from './document';
 import styles from './GuidelineEditor.module.css';
 import { words } from './words';
 
 interface Props {
   projectId: string;
-  /** The version that the draft starts from. */
+  /** The newest version that is known. */
   version: number;
-  draft: Draft<GuidelineDocument>;
+  draft: VersionDraft<GuidelineDocument>;
 }
 
 const OUTDATED = 'outdated';
@@ -28,12 +33,12 @@ export function SaveGuideline({ projectId, version, draft }: Props) {
   const navigate = useNavigate();
   const save = useMutation({
     mutationFn: async ({ anyway }: { anyway: boolean }) => {
-      const now = await client.query({ ...guideline(projectId), staleTime: 0 });
-      if (now.version !== version && !anyway) {
+      const now = await newestGuideline(projectId);
+      if (now.version !== draft.base && !anyway) {
         const action = words.outdatedAction;
         throw new Problem(409, { code: OUTDATED, detail: words.outdated(now.version), action });
       }
-      return changeGuideline(projectId, { document: finished(draft.value), note: note.trim() });
+      return changeGuideline(projectId, { document: finished(draft.content), note: note.trim() });
     },
     onSuccess: (saved) => {
       draft.forget();

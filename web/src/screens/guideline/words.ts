@@ -35,7 +35,6 @@ export const words = {
   addExample: 'Add an example',
   example: (n: number) => `Example ${count(n)}`,
   remove: 'Remove',
-  ruleId: 'Id',
   ruleText: 'Rule',
   addRule: 'Add a rule',
   caseText: 'Case',
@@ -63,7 +62,4 @@ export const words = {
   onlyOne: 'There is one version so far, so there is nothing to compare.',
   same: 'These two versions say the same.',
   unchangedLines: (n: number) => counted(n, 'unchanged line'),
-  gone: 'Removed',
-  added: 'Added',
-  reworded: 'Reworded',
 };

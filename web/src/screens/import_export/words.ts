@@ -27,7 +27,6 @@ export const words = {
   waiting: 'Waits for the one before',
   again: 'Try again',
   remove: 'Take out of the list',
-  leaving: 'A file is still being sent.',
 
   exportTitle: 'Export',
   exportLead:

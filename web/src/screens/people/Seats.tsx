@@ -30,6 +30,7 @@ export function Seats() {
   return (
     <Part
       title={words.seats.title}
+      isPage
       lead={words.seats.lead}
       tools={
         <>

@@ -4,7 +4,7 @@ const roles = { owner: 'Owner', lead: 'Lead', reviewer: 'Reviewer', annotator: '
 
 export const words = {
   title: 'People',
-  lead: 'Everybody in this workspace. Whoever leaves keeps nothing open; their work stays.',
+  lead: 'Everybody in this workspace. When somebody leaves, their work stays.',
   invite: 'Invite people',
   search: 'Search people',
   caption: 'People of this workspace',

@@ -2,7 +2,7 @@ import type { Agreement, Metric, Policy } from '../../api/lead/quality';
 import { moment, share } from '../../ui/format';
 import { IntervalBar } from '../../ui/IntervalBar';
 import { LinkButton } from '../../ui/LinkButton';
-import { labelSentence } from '../quality/sentence';
+import { firstSentence } from '../quality/sentence';
 import { VerdictWord, withoutVerdict } from '../quality/VerdictWord';
 import styles from './Overview.module.css';
 import { words } from './words';
@@ -21,28 +21,31 @@ export function Verdict({ agreement, projectId, policy }: Props) {
   const { metrics } = agreement;
   const found = FIRST_METRICS.flatMap((id) => metrics.filter((metric) => metric.id === id));
   const shown = found.length > 0 ? found : metrics.slice(0, 2);
-  const sentence = labelSentence(agreement, policy?.agreement_warning ?? 0.6);
   return (
     <section className={styles.verdict}>
       <h2 data-page-title tabIndex={-1} className={styles.sentence}>
-        {sentence ?? (agreement.summary || words.noSentence)}
+        {firstSentence(agreement, policy?.agreement_warning ?? 0.6)}
       </h2>
-      <div className={styles.figures}>
-        {shown.map((metric) => (
-          <Figure key={metric.id} metric={metric} target={policy?.agreement_target} />
-        ))}
-      </div>
-      <p className={styles.basis}>
-        <LinkButton
-          to="/projects/$projectId/agreement"
-          params={{ projectId }}
-          look="quiet"
-          icon="chart"
-        >
-          {words.moreNumbers}
-        </LinkButton>
-        <span>{words.computed(moment(agreement.computed_at))}</span>
-      </p>
+      {agreement.n_annotations > 0 && (
+        <>
+          <div className={styles.figures}>
+            {shown.map((metric) => (
+              <Figure key={metric.id} metric={metric} target={policy?.agreement_target} />
+            ))}
+          </div>
+          <p className={styles.basis}>
+            <LinkButton
+              to="/projects/$projectId/agreement"
+              params={{ projectId }}
+              look="quiet"
+              icon="chart"
+            >
+              {words.moreNumbers}
+            </LinkButton>
+            <span>{words.computed(moment(agreement.computed_at))}</span>
+          </p>
+        </>
+      )}
     </section>
   );
 }

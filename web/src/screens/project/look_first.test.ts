@@ -50,7 +50,7 @@ test('only an owner can invite; a reviewer is sent nowhere that is closed', () =
 
 test('nothing to measure is said; labeling oneself comes last', () => {
   expect(steps({}, { annotations_to_come: 5 }, 'lead', 1)).toEqual([
-    'policy: Have some answered twice',
+    'policy: Change the policy',
     'label: Label some yourself',
   ]);
   expect(steps({ state: 'paused' }, { annotations_to_come: 5 })).toEqual([]);

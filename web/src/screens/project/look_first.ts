@@ -50,8 +50,8 @@ const unmeasured: Rule = ({ policy, project, role }) =>
   policy.annotations_per_task === 1 && project.task_count > 0 && may(role, 'changeProject')
     ? {
         id: 'policy',
-        why: 'Each task is answered once, so agreement cannot be measured.',
-        button: 'Have some answered twice',
+        why: 'Each task is answered once, so agreement cannot be measured. A new policy holds for tasks that are added from then on.',
+        button: 'Change the policy',
         to: 'policy',
       }
     : null;

@@ -1,4 +1,4 @@
-import { count, counted } from '../../ui/format';
+import { counted } from '../../ui/format';
 
 export const words = {
   navigation: 'This project',
@@ -17,8 +17,6 @@ export const words = {
 
   howFar: 'How far it is',
   tasksDone: 'tasks done',
-  noSentence: 'Nothing can be said about the labels yet.',
-  numbers: 'Behind this sentence',
   basis: (tasks: number, annotators: number) =>
     `${counted(tasks, 'shared task')} · ${counted(annotators, 'annotator')}`,
   computed: (when: string) => `As of ${when}`,
@@ -28,5 +26,4 @@ export const words = {
   byDay: 'Annotations by day',
   byDayHint: 'The last 30 days, in UTC.',
   toCome: (n: number) => `${counted(n, 'annotation')} to come`,
-  guidelineVersion: (n: number) => `Guideline version ${count(n)}`,
 };

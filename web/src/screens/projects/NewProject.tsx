@@ -82,7 +82,7 @@ function NewProjectForm({ gallery }: { gallery: Template[] }) {
           refused={problem?.field === 'title' ? problem : null}
         />
         <Part title={words.policy}>
-          <PolicyBasics value={form.policy} onChange={(policy) => set({ policy })} tasks={0} />
+          <PolicyBasics value={form.policy} onChange={(policy) => set({ policy })} />
         </Part>
       </div>
       <Part title={words.guideline}>

@@ -28,7 +28,6 @@ export const words = {
   cancel: 'Cancel',
   draft: 'Found what you had begun here.',
   discard: 'Start afresh',
-  titleMissing: 'Give it a title.',
 };
 
 /** What "own label config" begins with: the smallest one that works. */

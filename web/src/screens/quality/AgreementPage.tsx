@@ -14,7 +14,7 @@ import { HowComputed } from './HowComputed';
 import { LabelsPart } from './LabelsPart';
 import { MetricsPart } from './MetricsPart';
 import { PairsPart } from './PairsPart';
-import { labelSentence } from './sentence';
+import { firstSentence } from './sentence';
 import { words } from './words';
 
 /** How far the answers of people agree: the sentence, the numbers, and where to look. */
@@ -44,7 +44,7 @@ export function AgreementPage() {
                 target={rules.data?.document.agreement_target ?? null}
               />
               <LabelsPart agreement={shown} projectId={projectId} />
-              <PairsPart agreement={shown} />
+              <PairsPart agreement={shown} projectId={projectId} />
               <AnnotatorsPart agreement={shown} projectId={projectId} />
               <DisagreementsPart projectId={projectId} />
             </>
@@ -64,7 +64,7 @@ interface HeadProps {
 
 function Head({ agreement: shown, projectId, warning }: HeadProps) {
   const navigate = useNavigate();
-  const sentence = labelSentence(shown, warning);
+  const sentence = firstSentence(shown, warning);
   const { n_tasks, n_annotations, n_annotators, guideline_versions } = shown;
   return (
     <header className={styles.head}>
@@ -84,9 +84,9 @@ function Head({ agreement: shown, projectId, warning }: HeadProps) {
         />
       )}
       <h2 data-page-title tabIndex={-1} className={styles.summary}>
-        {sentence ?? (shown.summary || words.emptySummary)}
+        {sentence}
       </h2>
-      {sentence && <p>{shown.summary}</p>}
+      {n_annotations > 0 && sentence !== shown.summary && <p>{shown.summary}</p>}
       <p>
         {[
           words.basis(n_tasks, n_annotations, n_annotators),

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Agreement, Pair } from '../../api/lead/quality';
 import { Button } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
@@ -12,8 +12,8 @@ import { pairsCsv } from './tables';
 import { words } from './words';
 
 /** Any two annotators: as a matrix to see a pattern, as a list to read the numbers. */
-export function PairsPart({ agreement }: { agreement: Agreement }) {
-  const [asList, setAsList] = useState(false);
+export function PairsPart({ agreement, projectId }: { agreement: Agreement; projectId: string }) {
+  const { asList, show } = useView(projectId);
   const worst = worstPair(agreement.pairs);
   const nameOf = (id: string) => agreement.annotators[id] ?? id;
   return (
@@ -22,7 +22,7 @@ export function PairsPart({ agreement }: { agreement: Agreement }) {
       lead={words.pairsLead}
       tools={
         <>
-          <Button look="quiet" icon={asList ? 'chart' : 'table'} onClick={() => setAsList(!asList)}>
+          <Button look="quiet" icon={asList ? 'chart' : 'table'} onClick={() => show(!asList)}>
             {asList ? words.asMatrix : words.asList}
           </Button>
           <CopyButton text={pairsCsv(agreement)}>{words.copy}</CopyButton>
@@ -52,6 +52,23 @@ export function PairsPart({ agreement }: { agreement: Agreement }) {
       )}
     </Part>
   );
+}
+
+/** Matrix or list; it stands in the address. */
+function useView(projectId: string) {
+  const search: Record<string, unknown> = useSearch({ strict: false });
+  const navigate = useNavigate();
+  return {
+    asList: search.pairs === 'list',
+    show: (list: boolean) =>
+      void navigate({
+        to: '/projects/$projectId/agreement',
+        params: { projectId },
+        search: { ...search, pairs: list ? 'list' : undefined },
+        replace: true,
+        resetScroll: false,
+      }),
+  };
 }
 
 function Worst({ pair }: { pair: Pair }) {

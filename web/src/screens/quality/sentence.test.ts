@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Agreement } from '../../api/lead/quality';
-import { labelSentence, listed } from './sentence';
+import { firstSentence, labelSentence, listed } from './sentence';
 
 const label = (name: string, low: number | null, high: number | null) => ({
   label: name,
@@ -45,4 +45,18 @@ test('nothing to compare is no sentence; many names are counted', () => {
   const many = Array.from({ length: 7 }, (_, n) => label(`L${n}`, 0.1, 0.2));
   expect(sentence(label('A', 0.7, 0.8), ...many)).toContain('On 7 labels they do not');
   expect(listed(['A'])).toBe('A');
+});
+
+test('the first sentence is kind where there is nothing to measure', () => {
+  const nothing = { n_annotations: 0, by_label: [], metrics: [], summary: 'x' };
+  expect(firstSentence(nothing as unknown as Agreement, 0.6)).toBe('Nothing is labeled yet.');
+  const single = {
+    n_annotations: 9,
+    by_label: [],
+    metrics: [{ value: null, reason: 'No task has two annotations.' }],
+    summary: 'x',
+  };
+  expect(firstSentence(single as unknown as Agreement, 0.6)).toBe(
+    'How far people agree can’t be told yet. No task has two annotations.',
+  );
 });

@@ -47,3 +47,14 @@ export function labelSentence({ by_label }: Agreement, warning: number): string 
   if (open.length > 0) said.push(`For ${named(open)} it can’t be told yet.`);
   return said.join(' ');
 }
+
+/** The first sentence of the overview and the agreement page: what is true, in words. */
+export function firstSentence(agreement: Agreement, warning: number): string {
+  if (agreement.n_annotations === 0) return 'Nothing is labeled yet.';
+  const about = labelSentence(agreement, warning);
+  if (about !== null) return about;
+  const undefinedWhy = agreement.metrics.every(({ value }) => value === null);
+  const reason = agreement.metrics[0]?.reason;
+  if (undefinedWhy && reason) return `How far people agree can’t be told yet. ${reason}`;
+  return agreement.summary;
+}

@@ -3,7 +3,6 @@ import { count, counted } from '../../ui/format';
 export const words = {
   title: 'Agreement',
   control: 'Control',
-  emptySummary: 'Nothing can be said about agreement yet.',
   basis: (tasks: number, annotations: number, annotators: number) =>
     `${counted(tasks, 'task')} · ${counted(annotations, 'annotation')} · ${counted(annotators, 'annotator')}`,
   computed: (when: string) => `as of ${when}`,
@@ -48,7 +47,6 @@ export const words = {
   notShared: 'no shared task',
   onePerson:
     'Only one annotator so far. With a second one on the same tasks, each pair stands here.',
-  openPair: 'Press a cell for its numbers.',
 
   people: 'By annotator',
   peopleLead:

@@ -14,7 +14,7 @@ import { Part } from '../../ui/Part';
 import { Notice } from '../../ui/State';
 import { LabelConfigEditor } from '../parts/LabelConfigEditor';
 import { LabelConfigPreview } from '../parts/LabelConfigPreview';
-import { useDraft } from '../parts/use_draft';
+import { useVersionDraft } from '../parts/use_version_draft';
 import styles from './Settings.module.css';
 import { words } from './words';
 
@@ -26,14 +26,14 @@ export function LabelConfigPart({
   projectId: string;
   current: LabelConfig;
 }) {
-  const draft = useDraft(`label-config.${projectId}.${current.version}`, current.label_config);
+  const draft = useVersionDraft(`label-config.${projectId}`, current.version, current.label_config);
   const [open, setOpen] = useState(draft.found);
   const [note, setNote] = useState('');
   const client = useQueryClient();
   const sample = useQuery(checkedLabelConfig(current.label_config)).data?.sample;
   const change = useMutation({
     mutationFn: () =>
-      changeLabelConfig(projectId, { label_config: draft.value, note: note.trim() }),
+      changeLabelConfig(projectId, { label_config: draft.content, note: note.trim() }),
     onSuccess: (saved) => {
       draft.forget();
       client.setQueryData(labelConfig(projectId).queryKey, saved);
@@ -68,9 +68,10 @@ export function LabelConfigPart({
             change.mutate();
           }}
         >
-          {draft.found && draft.changed && <Notice>{words.found}</Notice>}
+          {draft.found && <Notice>{words.found}</Notice>}
+          {draft.outdated && <Outdated version={current.version} />}
           <LabelConfigEditor
-            value={draft.value}
+            value={draft.content}
             onChange={draft.set}
             refused={change.error ? asProblem(change.error) : null}
           />
@@ -88,6 +89,12 @@ export function LabelConfigPart({
     </Part>
   );
 }
+
+const Outdated = ({ version }: { version: number }) => (
+  <Notice tone="warn" icon="warn">
+    {words.outdated(version)}
+  </Notice>
+);
 
 interface SaveProps {
   version: number;

@@ -8,13 +8,11 @@ import { words } from './words';
 interface Props {
   value: BasicPolicy;
   onChange: (value: BasicPolicy) => void;
-  /** Tasks of the project; 0 when there are none yet. */
-  tasks: number;
 }
 
 /** How often each task is answered, by whom measured, and what that means in numbers. */
-export function PolicyBasics({ value, onChange, tasks }: Props) {
-  const warning = policyWarning(value, tasks);
+export function PolicyBasics({ value, onChange }: Props) {
+  const warning = policyWarning(value);
   const each = value.annotations_per_task;
   return (
     <div className={styles.fields}>
@@ -36,7 +34,7 @@ export function PolicyBasics({ value, onChange, tasks }: Props) {
           onChange={(share) => onChange({ ...value, overlap_share: share / 100 })}
         />
       </div>
-      <p className={styles.sentence}>{policySentence(value, tasks)}</p>
+      <p className={styles.sentence}>{policySentence(value)}</p>
       {warning && (
         <Notice tone="warn" icon="warn">
           {warning}

@@ -7,7 +7,9 @@ import { announce } from '../../ui/announcer';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
 import { Part } from '../../ui/Part';
+import { Notice } from '../../ui/State';
 import { Failed } from '../parts/Loaded';
+import { useVersionDraft } from '../parts/use_version_draft';
 import { PolicyBasics } from './PolicyBasics';
 import { PolicyFields } from './PolicyFields';
 import styles from './Settings.module.css';
@@ -21,18 +23,19 @@ export function PolicyPart({
   project: Project;
   policy: View['PolicyView'];
 }) {
-  const [document, setDocument] = useState<Policy>(current.document);
+  const draft = useVersionDraft<Policy>(`policy.${project.id}`, current.version, current.document);
+  const { content: document, set: setDocument } = draft;
   const [note, setNote] = useState('');
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: () => changePolicy(project.id, { document, note: note.trim() }),
     onSuccess: (saved) => {
+      draft.forget();
       client.setQueryData(policy(project.id).queryKey, saved);
       announce(words.saved);
       return client.invalidateQueries({ queryKey: ['project', project.id] });
     },
   });
-  const same = JSON.stringify(document) === JSON.stringify(current.document);
   const outOfOrder = document.agreement_warning > document.agreement_target;
   return (
     <Part title={words.policy} id="policy" lead={words.policyLead(current.version)}>
@@ -46,15 +49,19 @@ export function PolicyPart({
         <PolicyBasics
           value={document}
           onChange={(basics) => setDocument({ ...document, ...basics })}
-          tasks={project.task_count}
         />
         <PolicyFields
           value={document}
           onChange={setDocument}
           warning={outOfOrder ? words.outOfOrder : null}
         />
-        {!same && (
+        {draft.changed && (
           <>
+            {draft.outdated && (
+              <Notice tone="warn" icon="warn">
+                {words.outdated(current.version)}
+              </Notice>
+            )}
             <TextField
               label={words.note}
               hint={words.noteHint}
@@ -67,7 +74,7 @@ export function PolicyPart({
               <Button look="main" type="submit" busy={change.isPending} disabled={outOfOrder}>
                 {words.savePolicy(current.version + 1)}
               </Button>
-              <Button look="quiet" onClick={() => setDocument(current.document)}>
+              <Button look="quiet" onClick={draft.forget}>
                 {words.discard}
               </Button>
             </div>

@@ -27,12 +27,10 @@ export function Settings() {
           <>
             <AboutForm key={shown.id} project={shown} />
             <Loaded query={rules}>
-              {(current) => <PolicyPart key={current.version} project={shown} policy={current} />}
+              {(current) => <PolicyPart project={shown} policy={current} />}
             </Loaded>
             <Loaded query={config}>
-              {(current) => (
-                <LabelConfigPart key={current.version} projectId={projectId} current={current} />
-              )}
+              {(current) => <LabelConfigPart projectId={projectId} current={current} />}
             </Loaded>
             <Archive project={shown} />
           </>

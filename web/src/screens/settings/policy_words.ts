@@ -6,41 +6,30 @@ export type BasicPolicy = Pick<Policy, 'annotations_per_task' | 'overlap_share' 
 
 type Overlap = Pick<Policy, 'annotations_per_task' | 'overlap_share'>;
 
-/** So many tasks are taken as an example while a project has none. */
-const EXAMPLE_TASKS = 1000;
+/** The example that the sentences count with: a policy holds for tasks to come, so there is no other. */
+const TASKS = 1000;
+/** Fewer shared tasks than this leave an interval too wide to act on. */
+const FEW_SHARED = 50;
 
-/** What a policy means in numbers, for `tasks` tasks: how many annotations, and what can be measured. */
-export function policySentence(policy: Overlap, tasks: number): string {
-  const n = tasks > 0 ? tasks : EXAMPLE_TASKS;
-  const of = tasks > 0 ? `The ${counted(n, 'task')}` : `For every ${count(n)} tasks`;
+const sharedOf = ({ overlap_share: share }: Overlap) => Math.round(TASKS * share);
+
+/** What a policy means in numbers: how many annotations, and on what agreement is measured. */
+export function policySentence(policy: Overlap): string {
   const { annotations_per_task: each, overlap_share: share } = policy;
+  const start = `For every ${count(TASKS)} tasks, people give`;
   if (each === 1) {
-    return tasks > 0
-      ? `${of} get one annotation each: ${counted(n, 'annotation')}. Agreement cannot be measured, because no two people answer the same task.`
-      : `${of}, people give ${count(n)} annotations. Agreement cannot be measured, because no two people answer the same task.`;
+    return `${start} ${count(TASKS)} annotations. Agreement cannot be measured, because no two people answer the same task.`;
   }
-  const shared = Math.round(n * share);
-  const total = shared * each + (n - shared);
-  const annotations = `about ${counted(total, 'annotation')}`;
   if (share >= 1) {
-    return tasks > 0
-      ? `${of} get ${each} annotations each, from different people: ${counted(n * each, 'annotation')}. Agreement is measured on all of them.`
-      : `${of}, people give ${count(n * each)} annotations, ${each} to each task and each from another person. Agreement is measured on all tasks.`;
+    return `${start} ${counted(TASKS * each, 'annotation')}: ${each} to each task, from different people. Agreement is measured on all tasks.`;
   }
-  if (shared === 0) {
-    return `${of}: hardly any is shared (${percent(share)}), so agreement will take very long to measure.`;
-  }
-  const split = `about ${count(shared)} drawn at random get ${each} annotations from different people, the others one`;
-  return `${of}: ${split}. That is ${annotations}. Agreement is measured on the shared ones.`;
+  const shared = sharedOf(policy);
+  const total = shared * each + (TASKS - shared);
+  return `${start} about ${counted(total, 'annotation')}: ${each} from different people to about ${count(shared)} tasks drawn at random, one to each of the others. Agreement is measured on the shared ones.`;
 }
 
-/** Fewer shared tasks than this leave an interval too wide to act on. */
-export const FEW_SHARED = 50;
-
 /** A warning about the policy, or null: too few shared tasks for a number that means something. */
-export function policyWarning(policy: Overlap, tasks: number): string | null {
-  if (policy.annotations_per_task === 1 || tasks <= 0) return null;
-  const shared = Math.round(tasks * policy.overlap_share);
-  if (shared >= FEW_SHARED || shared >= tasks) return null;
-  return `About ${counted(shared, 'shared task')} will leave a wide interval: aim for ${FEW_SHARED} or more.`;
+export function policyWarning(policy: Overlap): string | null {
+  if (policy.annotations_per_task === 1 || sharedOf(policy) >= FEW_SHARED) return null;
+  return `With ${percent(policy.overlap_share)} shared, it takes long until agreement can be told: aim for ${FEW_SHARED} shared tasks or more.`;
 }

@@ -16,7 +16,7 @@ export const words = {
 
   policy: 'Policy',
   policyLead: (version: number) =>
-    `Version ${count(version)}. A change is a new version; each annotation keeps the version it was given under. Tasks that are there keep their number of annotations, new ones get the new number.`,
+    `Version ${count(version)}. A change is a new version; each annotation keeps the version it was given under. How often a task is answered is settled when it is added: tasks that are there keep their number.`,
   lease: 'Time for a task',
   leaseHint:
     'After so long without an answer, a task goes to somebody else. A late answer is kept.',
@@ -41,6 +41,8 @@ export const words = {
   editLabelConfig: 'Change it',
   hideLabelConfig: 'Hide',
   preview: 'What annotators see now',
+  outdated: (version: number) =>
+    `Somebody saved version ${count(version)} while you were writing. Your change is kept here; saving it puts it on top of theirs.`,
   found: 'This change was kept in this browser. It is not saved yet.',
 
   archive: 'Archive this project',

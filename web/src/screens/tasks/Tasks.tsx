@@ -68,6 +68,7 @@ export function Tasks() {
               <>
                 <TasksTools page={page} place={place} chosen={chosen} onHide={ways.hide} />
                 <TasksTable page={page} ways={ways} chosen={chosen} onChoose={setChosen} />
+                <p className={styles.hint}>{words.pickHint}</p>
                 <Paging ways={ways} next={page.next_cursor} busy={query.isFetching} />
               </>
             )

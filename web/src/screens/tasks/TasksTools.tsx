@@ -56,7 +56,7 @@ export function TasksTools({ page, place, chosen, onHide }: Props) {
       : words.total(shown, page.total);
   return (
     <div className={styles.tools}>
-      <p title={words.pickHint}>{counted}</p>
+      <p>{counted}</p>
       <div>
         <CopyButton text={tasksCsv(picked.length > 0 ? picked : page.items)}>
           {picked.length > 0 ? words.copyChosen(picked.length) : words.copyCsv}

@@ -52,7 +52,6 @@ export const words = {
   emptyAction: 'Import tasks',
   nothingTitle: 'No task fits these filters',
   nothingText: 'Take a filter off to see more.',
-  alone: 'only one annotation',
   pickHint: 'Arrows move, Enter opens, Space chooses rows to copy.',
   panel: {
     title: (id: number) => `Task ${id}`,
@@ -90,10 +89,7 @@ export const words = {
     skips: 'Skips',
     now: (names: string) => `Being labeled now by ${names}.`,
     raw: 'Raw data',
-    rawTask: 'Task data',
-    rawAnnotations: 'Annotations',
     created: (when: string, line: string) => `Added ${when}${line}`,
     line: (line: number) => `, line ${count(line)} of its file`,
-    loading: 'Reading the task',
   },
 };
