@@ -8,7 +8,7 @@ import io
 import lzma
 import socket
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -113,7 +113,7 @@ def zip_bomb() -> bytes:
     return archive.getvalue()
 
 
-PACKED = {
+PACKED: dict[str, Callable[[], bytes]] = {
     "zip": zip_bomb,
     "gzip": lambda: gzip.compress(LINE * 50_000),
     "bzip2": lambda: bz2.compress(LINE * 5_000),

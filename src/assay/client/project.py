@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from assay.client.annotator import Workbench
-from assay.client.transport import Transport, problem_of
-from assay.kernel.errors import AssayError, BadInput
+from assay.client.transport import Transport, error_of
 
 _BATCH = 1000
 
@@ -173,15 +172,9 @@ class Job:
             if info["state"] == "done":
                 return self
             if info["state"] in ("failed", "canceled"):
-                problem = info["problem"] or {"detail": "The job was canceled.", "code": "canceled"}
-                kind = BadInput if problem.get("status") == 422 else AssayError
-                raise kind(
-                    problem["detail"],
-                    code=problem.get("code"),
-                    action=problem.get("action"),
-                    field=problem.get("field"),
-                    details={"job": self.id},
-                )
+                problem = info["problem"] or {"detail": "The job was canceled.", "code": "canceled", "status": 409}
+                details = {**(problem.get("details") or {}), "job": self.id}
+                raise error_of(problem.get("status", 500), {**problem, "details": details})
             time.sleep(pause)
             pause = min(1.0, pause * 1.5)
 
@@ -196,11 +189,12 @@ class Job:
                 return
 
     def download(self, path: str | Path) -> None:
-        """Write the file of an export that is done."""
-        with self._transport.stream(f"{self._path}/file") as response:
-            if response.status_code >= 400:
-                response.read()
-                raise problem_of(response)
-            with Path(path).open("wb") as file:
-                for chunk in response.iter_bytes():
-                    file.write(chunk)
+        """Write the file of an export that is done. It appears whole or not at all."""
+        part = Path(f"{path}.part")
+        try:
+            with self._transport.stream(f"{self._path}/file") as pieces, part.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -26,6 +28,8 @@ _BY_STATUS: dict[int, type[AssayError]] = {
     )
 }
 _TRIES = 4
+_TRIED_AGAIN = frozenset({429, 502, 503, 504})
+_LONGEST_WAIT_SECONDS = 10.0  # that is worth waiting for; a server that asks for more is told about at once
 
 
 class Transport:
@@ -57,28 +61,49 @@ class Transport:
         given = {name: value for name, value in (params or {}).items() if value is not None}
         for attempt in range(_TRIES):
             last = attempt == _TRIES - 1 or not again
+            pause = 0.2 * 2**attempt * (0.5 + random.random())  # noqa: S311 - so that clients do not come in step
             try:
                 response = self._http.request(
                     method, f"/api/v1{path}", json=json, params=given, content=content, headers=headers
                 )
-            except httpx.TransportError as problem:
+            except httpx.TransportError as broken:
                 if last:
-                    raise Unavailable(f"The server did not answer: {problem}.") from problem
+                    raise Unavailable(f"The server did not answer: {broken}.") from broken
             else:
                 if response.status_code < 400:
                     return response
-                if last or response.status_code not in (429, 503):
-                    raise problem_of(response)
-            time.sleep(0.2 * 2**attempt)
+                problem = problem_of(response)
+                if last or response.status_code not in _TRIED_AGAIN:
+                    raise problem
+                pause = max(pause, problem.retry_after_seconds or 0)
+                if pause > _LONGEST_WAIT_SECONDS:
+                    raise problem
+            time.sleep(pause)
         raise Unavailable("The server did not answer.")
 
     def json(self, method: str, path: str, **options: Any) -> Any:
         """The JSON of a response."""
-        return self.request(method, path, **options).json()
+        response = self.request(method, path, **options)
+        try:
+            return response.json()
+        except ValueError as problem:
+            raise AssayError(
+                f"What answers at {response.url} is not Assay.",
+                code="not_assay",
+                action="Check the address: scheme, host and port, without a path.",
+            ) from problem
 
-    def stream(self, path: str) -> Any:
-        """A download, as a context manager over an ``httpx.Response``."""
-        return self._http.stream("GET", f"/api/v1{path}", headers=self._headers)
+    @contextmanager
+    def stream(self, path: str) -> Iterator[Iterator[bytes]]:
+        """The pieces of a download. Raises as :meth:`request`, also when it breaks off in the middle."""
+        try:
+            with self._http.stream("GET", f"/api/v1{path}", headers=self._headers) as response:
+                if response.status_code >= 400:
+                    response.read()
+                    raise problem_of(response)
+                yield response.iter_bytes()
+        except httpx.TransportError as problem:
+            raise Unavailable(f"The download broke off: {problem}.") from problem
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -90,12 +115,23 @@ def problem_of(response: httpx.Response) -> AssayError:
     try:
         body = response.json()
     except ValueError:
-        body = {}
-    kind = _BY_STATUS.get(response.status_code, AssayError)
+        body = None
+    wait = response.headers.get("retry-after", "")
+    return error_of(
+        response.status_code,
+        body if isinstance(body, dict) else {},
+        retry_after_seconds=int(wait) if wait.isdigit() else None,
+    )
+
+
+def error_of(status: int, body: Mapping[str, Any], *, retry_after_seconds: int | None = None) -> AssayError:
+    """The error of a status and a problem-details body."""
+    kind = _BY_STATUS.get(status, AssayError)
     return kind(
-        body.get("detail") or f"The server answered {response.status_code}.",
+        body.get("detail") or f"The server answered {status}.",
         code=body.get("code"),
         action=body.get("action"),
         field=body.get("field"),
+        retry_after_seconds=retry_after_seconds,
         details=body.get("details"),
     )

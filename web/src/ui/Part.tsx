@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import styles from './Part.module.css';
 
 interface Props {
@@ -16,8 +16,13 @@ interface Props {
 
 /** A part of a page: a heading, how to read it, its tools, and its content. */
 export function Part({ title, lead, tools, id, isPage, children }: Props) {
+  const part = useRef<HTMLElement>(null);
+  // It may come after the address was read, when its data are there.
+  useEffect(() => {
+    if (id && globalThis.location.hash === `#${id}`) part.current?.scrollIntoView();
+  }, [id]);
   return (
-    <section className={styles.part} id={id} aria-label={title}>
+    <section ref={part} className={styles.part} id={id} aria-label={title}>
       <header className={styles.head}>
         <div className={styles.words}>
           <h2 data-page-title={isPage || undefined} tabIndex={isPage ? -1 : undefined}>
