@@ -18,6 +18,7 @@ from assay.kernel import errors
 from assay.kernel.errors import AssayError, BadInput, Conflict, NotFound, TooLarge, Unavailable
 
 Answer = Callable[[httpx.Request], httpx.Response]
+TOKEN = "assay_token"
 KINDS = (
     errors.BadInput, errors.NotSignedIn, errors.Forbidden, errors.NotFound, errors.Conflict, errors.TooLarge,
     errors.UnsupportedFormat, errors.TooMany, errors.Unavailable,
@@ -57,7 +58,7 @@ def fault(status: int, **body: Any) -> Answer:
     return lambda _: httpx.Response(status, json={"detail": "Trouble.", **body}, headers=headers)
 
 
-def client(server: Server, token: str = "assay_token") -> Client:
+def client(server: Server, token: str = TOKEN) -> Client:
     """A client of it."""
     return Client(
         "http://test", token, http=httpx.Client(transport=httpx.MockTransport(server), base_url="http://test")
@@ -138,7 +139,7 @@ NOT_HARMLESS: dict[str, Callable[[Server], object]] = {
     "an invitation": lambda server: client(server).invite("lead"),
     "a flag": lambda server: assignment(server).flag("why?"),
 }
-GOOD = {"items": [], "next_cursor": None, "assignments": [], "submission_id": "x", "counted": True}
+GOOD: dict[str, Any] = {"items": [], "next_cursor": None, "assignments": [], "submission_id": "x", "counted": True}
 
 
 def assignment(server: Server) -> Any:
@@ -148,7 +149,9 @@ def assignment(server: Server) -> Any:
     return Assignment(Workbench(client(server)._transport, "p1"), {"id": "a1", "data": {"text": "x"}})
 
 
-@pytest.mark.parametrize("trouble", [fault(503), fault(429), fault(502), httpx.ConnectError("refused"), httpx.ReadTimeout("")])
+@pytest.mark.parametrize(
+    "trouble", [fault(503), fault(429), fault(502), httpx.ConnectError("refused"), httpx.ReadTimeout("")]
+)
 @pytest.mark.parametrize("call", HARMLESS)
 def test_what_is_harmless_twice_is_tried_again(call: str, trouble: Any, waits: list[float]) -> None:
     server = Server(trouble, trouble, ok(GOOD))
@@ -252,7 +255,9 @@ def test_a_project_by_title_or_id() -> None:
 
 
 def test_tasks_are_added_in_pages_of_a_thousand() -> None:
-    server = Server(lambda request: httpx.Response(201, json={"task_ids": list(range(len(json.loads(request.content)["tasks"])))}))
+    server = Server(
+        lambda request: httpx.Response(201, json={"task_ids": list(range(len(json.loads(request.content)["tasks"])))})
+    )
     ids = project(server).add_tasks({"text": str(n)} for n in range(2_300))
     assert [len(json.loads(body)["tasks"]) for body in server.bodies] == [1000, 1000, 300]
     assert len(ids) == 2_300
@@ -312,7 +317,7 @@ def test_a_download_is_whole_or_not_there(tmp_path: Path) -> None:
         (httpx.ConnectError("refused"), Unavailable),
     ):
         with pytest.raises(kind):
-            job(Server(answer)).download(target)  # type: ignore[arg-type]
+            job(Server(answer)).download(target)
         assert [path.name for path in tmp_path.iterdir()] == ["moods.jsonl"]
         assert target.read_bytes() == b"from yesterday"
 

@@ -12,7 +12,7 @@ from itertools import combinations
 from assay.flow.assignment import State
 from assay.flow.policy import Policy
 from assay.flow.submission import Submission
-from assay.kernel.clock import SECOND
+from assay.kernel.clock import DAY, SECOND
 from assay.kernel.limits import HELD_ASSIGNMENTS
 
 HOLDS = (State.LEASED, State.SUBMITTED, State.SKIPPED)  # keeps its person from getting the task again
@@ -65,6 +65,8 @@ class Seat:
     submitted: int = 0
     finished: int = 0
     skipped: int = 0
+    day: int = 0
+    today: int = 0
 
 
 class Model:
@@ -157,6 +159,8 @@ class Model:
         if counted and first:
             seat = self.seats[one.person]
             seat.submitted += 1
+            seat.today = seat.today + 1 if seat.day == now // DAY else 1
+            seat.day = now // DAY
             seat.finished += self.done(one.task) == self.tasks[one.task].target
         return counted, now + undo
 

@@ -33,7 +33,7 @@ from tests.flow.queue_model import HOLDS, Given, Model, Seat, Task
 
 LABELS = st.sampled_from(["Good", "Bad"])
 PICK = st.integers(min_value=0, max_value=10_000)
-STEPS = (1, 59, 61, 301, 599, 601, 4_000, -30, -3_600)  # seconds; the clock of a machine also goes back
+STEPS = (1, 59, 61, 301, 599, 601, 4_000, 40_000, -30, -3_600)  # seconds; the clock of a machine also goes back
 POLICIES = st.builds(
     Policy,
     annotations_per_task=st.integers(1, 3),
@@ -259,7 +259,10 @@ class QueueMachine(RuleBasedStateMachine):
         assert all((row.guideline_version, row.policy_version) == (1, 1) and row.wall_seconds >= 0 for row in rows)
 
     def _counters_fit(self, rows: Rows) -> None:
-        found = {row.person_id: Seat(bool(row.active), row.submitted, row.finished, row.skipped) for row in rows}
+        found = {
+            row.person_id: Seat(bool(row.active), row.submitted, row.finished, row.skipped, row.day, row.today)
+            for row in rows
+        }
         found.pop(self.ground.owner.person_id)
         assert found == self.model.seats
 

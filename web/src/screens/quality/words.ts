@@ -33,7 +33,8 @@ export const words = {
   alpha: 'Alpha',
 
   pairs: 'Pairs of annotators',
-  pairsLead: 'Cohen’s kappa of any two, on the tasks that both answered. The stronger the shade, the more they agree.',
+  pairsLead:
+    'Cohen’s kappa of any two, on the tasks that both answered. The stronger the shade, the more they agree.',
   matrix: 'Matrix of pairs',
   worst: (a: string, b: string) => `Least agreement: ${a} and ${b},`,
   worstTasks: (n: number) => `on ${counted(n, 'shared task')}.`,
