@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.team import SENTENCES, MakeTeam, sign_in
 from tests.support.chromium import Browser
@@ -18,8 +18,13 @@ pytestmark = pytest.mark.browser
 LABELS = ("Positive", "Neutral", "Negative")
 
 
+def _task(page: Page) -> Locator:
+    """Where the task stands; what is said to screen readers is elsewhere."""
+    return page.get_by_role("region", name="Task")
+
+
 def _shown_sentence(page: Page) -> str:
-    shown = page.get_by_text(re.compile(r"^Sentence number \d+ says something about the product\.$")).first
+    shown = _task(page).get_by_text(re.compile(r"^Sentence number \d+ says something about the product\.$")).first
     expect(shown).to_be_visible()
     return shown.inner_text()
 
@@ -30,7 +35,7 @@ def _answer(page: Page, choice: int) -> str:
     page.keyboard.press(str(choice + 1))
     expect(page.get_by_role("radio", name=LABELS[choice])).to_be_checked()
     page.keyboard.press("Enter")
-    expect(page.get_by_text(sentence)).to_have_count(0)
+    expect(_task(page).get_by_text(sentence)).to_have_count(0)
     return sentence
 
 
@@ -101,7 +106,7 @@ def test_undo_brings_the_answer_back_and_supersedes_it(serve: Serve, browser: Br
     page.goto(f"{server.url}/projects/{team.project.id}/label")
     sentence = _answer(page, 0)
     page.keyboard.press("Backspace")
-    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(_task(page).get_by_text(sentence)).to_be_visible()
     expect(page.get_by_role("radio", name="Positive")).to_be_checked()
     expect(page.get_by_text("Your earlier answer stands until you submit again")).to_be_visible()
     _answer(page, 2)
@@ -129,7 +134,7 @@ def test_skip_with_a_reason_and_question_reach_the_lead(serve: Serve, browser: B
     skip = page.get_by_role("dialog").get_by_role("button", name=re.compile("^Skip"))
     if skip.count():
         skip.click()
-    expect(page.get_by_text(sentence)).to_have_count(0)
+    expect(_task(page).get_by_text(sentence)).to_have_count(0)
     expect(page.get_by_role("button", name="Saved")).to_be_visible(timeout=30_000)
     task = next(iter(team.project.tasks(q=sentence)))
     seen = team.project.task(task["id"])
