@@ -41,7 +41,7 @@ class Labeler(threading.Thread):
                         self._answer(assignment)
                 except Unavailable:
                     time.sleep(0.05)
-                except BaseException as problem:  # noqa: BLE001 - handed to the test
+                except BaseException as problem:  # noqa: BLE001 - hand-over: the test sees it
                     self.problem = problem
                     return
 
