@@ -217,6 +217,7 @@ def test_keys_lead_from_page_to_page(serve: Serve, browser: Browser, make_team: 
             page.keyboard.press(key)
         page.wait_for_url(re.compile(rf"/projects/[^/]+/?{place}$"))
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("agree")
     expect(page.get_by_role("option", name="Agreement")).to_be_visible()
     page.keyboard.press("Enter")

@@ -191,10 +191,10 @@ class Model:
         """The code of the conflict, if any."""
         if one.state in (State.SUBMITTED, State.LATE):
             return "already_submitted"
-        if one.state == State.SKIPPED or one.skipped_once:
+        if one.state == State.SKIPPED:
             return None
+        self.seats[one.person].skipped += not one.skipped_once
         one.skipped_once = True
-        self.seats[one.person].skipped += 1
         others = [other for other in self.of_task(one.task) if other.person == one.person and other is not one]
         if one.state == State.LEASED or not any(other.state in HOLDS for other in others):
             one.state = State.SKIPPED

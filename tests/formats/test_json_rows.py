@@ -298,9 +298,14 @@ def test_memory_does_not_grow_with_the_file() -> None:
 def test_a_file_of_nothing_but_junk_is_refused_in_linear_time(junk: str) -> None:
     def seconds(format_id: str, count: int) -> float:
         separator, start, end = ("\n", "", "") if format_id == "jsonl" else (",", "[", "]")
-        begun = time.process_time()
-        read(format_id, start + separator.join([junk] * count) + end)
-        return time.process_time() - begun
+        text = start + separator.join([junk] * count) + end
+
+        def once() -> float:
+            begun = time.process_time()
+            read(format_id, text)
+            return time.process_time() - begun
+
+        return min(once() for _ in range(3))  # the collector runs when it likes
 
     for format_id in ("jsonl", "json"):
         assert seconds(format_id, 16_000) < 16 * seconds(format_id, 4_000) + 0.1  # quadratic: 16 and more

@@ -86,10 +86,11 @@ def test_labels_are_text_and_never_numbers() -> None:
 
 def test_text_in_any_script_and_of_any_length() -> None:
     long = "word " * 60_000
+    limit = csv.field_size_limit()
     table = read(f'task,annotator,label,text\n1,عمر,مثبت 😀,"{long}"\n1,李,良い,\n')
     assert set(table.labels) == {"مثبت 😀", "良い"}
     assert parse_label_csv("task,a,b\n1,ä,ö\n".encode("utf-16")).table.labels == ("ä", "ö")
-    assert csv.field_size_limit() == 131_072
+    assert csv.field_size_limit() == limit
 
 
 def test_the_columns_that_were_read_are_said() -> None:

@@ -12,7 +12,6 @@ from assay.agreement.arrays import Codes, Floats, sum_by
 from assay.agreement.disagreement import NONE
 from assay.agreement.interval import ONE_TASK, check_level, score_bounds
 from assay.agreement.label_table import LabelTable
-from assay.agreement.names import quoted
 from assay.agreement.result import Estimate, plain_name
 
 
@@ -73,7 +72,7 @@ def by_annotator(table: LabelTable, *, level: float = 0.95) -> tuple[AnnotatorAg
             n_tasks=int(n_tasks[code]),
             n_annotations=int(own[code]),
             with_others=with_others[code],
-            alpha_without=_drop_one(float(without[code]), name, n_annotators),
+            alpha_without=_drop_one(float(without[code]), n_annotators),
             label_shares=shares[code],
         )
         for code, name in enumerate(table.annotators)
@@ -159,12 +158,12 @@ def _partner(task: Codes, place: Codes) -> Codes:
     return place.reshape(-1, 2)[:, ::-1].ravel() if len(task) else place
 
 
-def _drop_one(alpha: float, name: Hashable, n_annotators: int) -> Estimate:
+def _drop_one(alpha: float, n_annotators: int) -> Estimate:
     if np.isfinite(alpha):
         return Estimate(alpha, interval_reason="compare it with alpha of everybody")
     if n_annotators <= 2:
-        return Estimate(None, reason=f"Without {quoted(name)} there are fewer than two annotators.")
-    return Estimate(None, reason=f"Without {quoted(name)} no two labels can be compared, or all of them are equal.")
+        return Estimate(None, reason="Without this person fewer than two annotators are left.")
+    return Estimate(None, reason="Without this person no two labels can be compared, or all of them are equal.")
 
 
 def _label_shares(table: LabelTable, own: Codes) -> list[tuple[tuple[Hashable, float], ...]]:

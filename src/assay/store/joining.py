@@ -34,31 +34,24 @@ def accept(
     """The id of the person who joined.
 
     Somebody who has an account already cannot be taken over by a link: whoever holds the link proves nothing
-    about the address, so an existing account must be added by its owner signing in. Raises NotFound, BadInput,
-    Forbidden or Conflict.
+    about the address, so an existing account must be added by its owner signing in. Raises NotFound, BadInput
+    or Forbidden.
     """
     row = credentials.open_invitation(connection, secret, now, lock=connection.dialect.name == "postgresql")
-    address = _address(row, email)
+    address = _address(row, email).strip().lower()
     if people.person_by_email(connection, address) is not None:
         raise Forbidden(
             "There is an account with this address already.",
             code="account_exists",
             action="Use another address, or ask an owner for a sign-in link to that account.",
         )
-    member = people.add_person(
-        connection,
-        row.workspace_id,
-        email=address,
-        name=name,
-        role=Role(row.role),
-        now=now,
-        password_hash=password_hash,
-    )
+    person_id = people.new_person(connection, email=address, name=name, now=now, password_hash=password_hash)
+    people.join(connection, row.workspace_id, person_id, role=Role(row.role), now=now)
     for uid in from_json(row.project_uids):
         project = projects.find_project(connection, row.workspace_id, uid)
-        projects.add_seat(connection, project.id, member.person_id, now)
+        projects.add_seat(connection, project.id, person_id, now)
     credentials.mark_invitation(connection, row.id, used_at=now)
-    return member.person_id
+    return person_id
 
 
 def _address(row: Any, email: str | None) -> str:

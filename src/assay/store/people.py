@@ -112,7 +112,6 @@ def add_person(
     role: Role,
     now: int,
     imported_as: str | None = None,
-    password_hash: str | None = None,
     actor_id: int | None = None,
 ) -> Member:
     """Add somebody to a workspace, as a new person or one that exists elsewhere.
@@ -121,13 +120,34 @@ def add_person(
     """
     email = email.strip().lower() if email else None
     known = person_by_email(connection, email) if email else None
-    if known is not None:
-        if member(connection, workspace_id, known.id) is not None:
-            raise Conflict(f"{email} is in this workspace already.", code="already_member", field="email")
-        person_id = known.id
+    if known is None:
+        person_id = new_person(connection, email=email, name=name, now=now)
     else:
-        values = {"uid": new_id(), "email": email, "name": name, "password_hash": password_hash, "created_at": now}
-        person_id = connection.execute(insert(t.person).values(values).returning(t.person.c.id)).scalar_one()
+        person_id = int(known.id)
+        if member(connection, workspace_id, person_id) is not None:
+            raise Conflict(f"{email} is in this workspace already.", code="already_member", field="email")
+    return join(connection, workspace_id, person_id, role=role, now=now, imported_as=imported_as, actor_id=actor_id)
+
+
+def new_person(
+    connection: Connection, *, email: str | None, name: str, now: int, password_hash: str | None = None
+) -> int:
+    """The id of a person who did not exist. The key on the address refuses one that does, also in a race."""
+    values = {"uid": new_id(), "email": email, "name": name, "password_hash": password_hash, "created_at": now}
+    return int(connection.execute(insert(t.person).values(values).returning(t.person.c.id)).scalar_one())
+
+
+def join(
+    connection: Connection,
+    workspace_id: int,
+    person_id: int,
+    *,
+    role: Role,
+    now: int,
+    imported_as: str | None = None,
+    actor_id: int | None = None,
+) -> Member:
+    """Give a person, who is not a member yet, a role in the workspace."""
     connection.execute(
         insert(t.membership).values(
             workspace_id=workspace_id,

@@ -12,7 +12,8 @@ import { words } from './words';
 export function Palette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  const commands = useCommands(query);
+  const { commands, settled } = useCommands(query);
+  const [entered, setEntered] = useState(false);
   const list = useId();
   const current = commands[Math.min(at, commands.length - 1)];
 
@@ -21,11 +22,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
     command.run();
   };
 
+  // Enter after fast typing means what was typed, not what an earlier letter had found.
+  useEffect(() => {
+    if (entered && settled && current) run(current);
+  });
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setAt((at + step + commands.length) % Math.max(commands.length, 1));
-    else if (event.key === 'Enter' && current) run(current);
+    else if (event.key === 'Enter') setEntered(true);
     else return;
     event.preventDefault();
   };
@@ -46,6 +52,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         onChange={(event) => {
           setQuery(event.target.value);
           setAt(0);
+          setEntered(false);
         }}
       />
       <ul id={list} role="listbox" aria-label={words.palette} className={styles.list}>
@@ -68,18 +75,23 @@ export function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useCommands(query: string): Command[] {
+/** What fits the query; `settled` when every source has answered for it. */
+function useCommands(query: string): { commands: Command[]; settled: boolean } {
   const router = useRouter();
   const { role } = useSession();
   const places = usePlaces(role);
-  const [found, setFound] = useState<Command[]>([]);
+  const [found, setFound] = useState<{ query: string | null; commands: Command[] }>({
+    query: null,
+    commands: [],
+  });
   useEffect(() => {
     let old = false;
     const timer = setTimeout(() => {
       const go = (path: string) => void router.navigate({ to: path });
       void Promise.allSettled(SOURCES.map((source) => source(query, role, go))).then((answers) => {
         if (old) return;
-        setFound(answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])));
+        const commands = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+        setFound({ query, commands });
       });
     }, 80);
     return () => {
@@ -87,5 +99,10 @@ function useCommands(query: string): Command[] {
       clearTimeout(timer);
     };
   }, [query, role, router]);
-  return [...placesAsCommands(places, query), ...found];
+  const settled = found.query === query;
+  const typed = query.trim().toLowerCase();
+  const fitting = settled
+    ? found.commands
+    : found.commands.filter(({ title }) => title.toLowerCase().includes(typed));
+  return { commands: [...placesAsCommands(places, query), ...fitting], settled };
 }

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router';
-import { lazy, startTransition, Suspense, useState, type ReactNode } from 'react';
+import { lazy, startTransition, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { Role } from '../api/types';
 import { activeBindings, useKeys, type KeyBinding } from '../ui/keys';
 import { useMyOutbox } from './outbox/mine';
@@ -8,7 +8,9 @@ import { useSession, useSessionState } from './session';
 import { words } from './words';
 
 const KeySheet = lazy(() => import('../ui/KeySheet').then((file) => ({ default: file.KeySheet })));
-const Palette = lazy(() => import('./Palette').then((file) => ({ default: file.Palette })));
+const paletteFile = () => import('./Palette');
+const Palette = lazy(() => paletteFile().then((file) => ({ default: file.Palette })));
+const PALETTE_AHEAD_MS = 2000;
 
 /** What every signed-in page has: its outbox, `?`, the command palette, and `g` with a letter. */
 export function Signed({ children }: { children: ReactNode }) {
@@ -19,6 +21,11 @@ export function Signed({ children }: { children: ReactNode }) {
   const show = (next: typeof shown) => startTransition(() => setShown(next));
   useMyOutbox(session, state.status === 'someone' && state.expired);
   const places = usePlaces(session.role);
+  // Who presses Ctrl-K types on at once: its code is here before, but not in the way of the page.
+  useEffect(() => {
+    const timer = setTimeout(() => void paletteFile(), PALETTE_AHEAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useKeys([
     {
       id: 'shell.keys',

@@ -8,7 +8,6 @@ from fastapi import Request, Response
 
 from assay.flow.access import Role
 from assay.kernel.clock import iso
-from assay.kernel.errors import BadInput, Conflict
 from assay.server.access.cookies import refuse_cross_site, start_session
 from assay.server.access.principal import MayAdminister
 from assay.server.routing import router
@@ -103,16 +102,7 @@ async def accept_invitation(body: AcceptInvitation, request: Request, response: 
     # Hashing is slow by design, so it is done for those only who hold an invitation.
     await assay.store.aread(lambda c: credentials.open_invitation(c, body.token, now))
     hashed = await assay.passwords.hash(body.password) if body.password else None
-    try:
-        person_id = await assay.store.awrite(
-            lambda c: joining.accept(c, body.token, name=body.name, email=body.email, password_hash=hashed, now=now)
-        )
-    except Conflict as problem:
-        if problem.code != "already_member":
-            raise
-        raise BadInput(
-            "Somebody with this address is in the workspace already.",
-            field="email",
-            action="Sign in instead, or use another address.",
-        ) from problem
+    person_id = await assay.store.awrite(
+        lambda c: joining.accept(c, body.token, name=body.name, email=body.email, password_hash=hashed, now=now)
+    )
     return await start_session(assay, response, person_id)

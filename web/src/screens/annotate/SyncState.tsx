@@ -42,13 +42,16 @@ function say({ waiting, refused, reach }: OutboxState): Said {
 /** A tick, or what waits and why. Sending that takes less than a moment is not worth a word. */
 export function SyncState({ workbench }: { workbench: Workbench }) {
   const outbox = useCell(outboxCell);
-  const state = useCalm(useCell(outbox?.state ?? NONE));
+  const now = useCell(outbox?.state ?? NONE);
+  const state = useCalm(now);
   const { tone, icon, long, short } = say(state);
   const face = (
-    <State tone={tone} icon={icon}>
-      <span className={styles.long}>{long}</span>
-      <span className={styles.short}>{short}</span>
-    </State>
+    <span aria-busy={now.waiting.length > 0}>
+      <State tone={tone} icon={icon}>
+        <span className={styles.long}>{long}</span>
+        <span className={styles.short}>{short}</span>
+      </State>
+    </span>
   );
   return (
     <Menu title={words.sync} face={face}>

@@ -40,6 +40,8 @@ export class Outbox {
   private readonly owner: Owner;
   private readonly world: OutboxWorld;
   private readonly listeners = new Set<(delivery: Delivery) => void>();
+  /** Shown as waiting, but not kept yet: what is read from the store does not have them. */
+  private readonly adding = new Set<Entry>();
   private tries = 0;
   private draining = false;
   private again = false;
@@ -60,8 +62,10 @@ export class Outbox {
 
   /** Keeps the entry, then starts sending. */
   async add(entry: Entry): Promise<void> {
+    this.adding.add(entry);
     this.show({ waiting: [...this.state.get().waiting, entry] });
     await this.store.add(entry);
+    this.adding.delete(entry);
     this.world.tell('changed');
     this.sendNow();
   }
@@ -100,7 +104,7 @@ export class Outbox {
     await this.refresh();
   }
 
-  /** Reads what is kept, at start and after another tab changed it. */
+  /** Reads what is kept, at start and after another tab changed it; returns what may be sent. */
   async refresh(): Promise<Entry[]> {
     const mine = (await this.store.entries()).filter(
       (entry) =>
@@ -108,7 +112,9 @@ export class Outbox {
     );
     const waiting = mine.filter((entry) => !entry.refused);
     const refused = mine.filter((entry) => entry.refused);
-    this.show({ waiting, refused, durable: this.store.durable });
+    const kept = new Set(mine.map((entry) => entry.key));
+    const coming = [...this.adding].filter((entry) => !kept.has(entry.key));
+    this.show({ waiting: [...waiting, ...coming], refused, durable: this.store.durable });
     return waiting;
   }
 
