@@ -23,7 +23,8 @@ export function Signed({ children }: { children: ReactNode }) {
   const places = usePlaces(session.role);
   // Who presses Ctrl-K types on at once: its code is here before, but not in the way of the page.
   useEffect(() => {
-    const timer = setTimeout(() => void paletteFile(), PALETTE_AHEAD_MS);
+    // Offline it fails, and is asked for again when it is wanted.
+    const timer = setTimeout(() => paletteFile().catch(() => undefined), PALETTE_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
   useKeys([
