@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from assay.kernel.errors import Unavailable
 from assay.store.engine import Store, open_store
+from assay.store.engine.statement import Statement
 from tests.support.cluster import Cluster
 from tests.support.databases import Databases
 
@@ -99,6 +100,13 @@ def test_a_read_over_a_connection_that_died_is_run_again(store: Store) -> None:
     assert values(store) == [0, 0]
     kill_connections(store, store.url)
     assert values(store) == [0, 0]
+
+
+def test_a_statement_on_the_drivers_cursor_is_run_again_too(store: Store) -> None:
+    one = Statement("SELECT 1")
+    assert store.read(lambda c: one.scalar(c, {})) == 1
+    kill_connections(store, store.url)
+    assert store.read(lambda c: one.scalar(c, {})) == 1
 
 
 def test_a_write_over_a_connection_that_died_is_left_to_its_sender(store: Store) -> None:

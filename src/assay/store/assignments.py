@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from assay.flow.assignment import Lease, NewLease, Seat, State
 from assay.kernel.clock import DAY
 from assay.labels.task_data import visible_data
 from assay.store.documents import VersionCache, from_json
+from assay.store.engine.statement import Statement
 from assay.store.queue import Claim, claim_slot, place_now
 
 _SEAT = """
@@ -21,9 +21,9 @@ _SEAT = """
     FROM project p JOIN seat s ON s.project_id = p.id AND s.person_id = :me
     WHERE p.uid = :project AND p.workspace_id = :workspace
 """
-_SEAT_SQLITE = text(_SEAT.format(list_of="json_group_array"))
-_SEAT_POSTGRESQL = text(_SEAT.format(list_of="json_agg") + " FOR UPDATE OF s")
-_OPEN = text(
+_SEAT_SQLITE = Statement(_SEAT.format(list_of="json_group_array"))
+_SEAT_POSTGRESQL = Statement(_SEAT.format(list_of="json_agg") + " FOR UPDATE OF s")
+_OPEN = Statement(
     """
     SELECT a.uid, a.lease_until, a.label_config_version, d.data, a.id, a.task_id
     FROM assignment a JOIN task_data d ON d.task_id = a.task_id
@@ -31,29 +31,33 @@ _OPEN = text(
     ORDER BY a.id
     """
 )
-_RENEW = text(
+_RENEW = Statement(
     """
     UPDATE assignment SET lease_until = :until
     WHERE annotator_id = :me AND project_id = :project AND state = 0 AND lease_until < :until
     """
 )
-_ANY_TASK = text("SELECT 1 FROM task WHERE project_id = :project LIMIT 1")
-_ANY_SLOT = text(
+_ANY_TASK = Statement("SELECT 1 FROM task WHERE project_id = :project LIMIT 1")
+_ANY_SLOT = Statement(
     """
     SELECT 1 FROM task t JOIN lane l ON l.id = t.lane_id
     WHERE l.project_id = :project AND t.need > 0 AND t.phase IN (0, 1) LIMIT 1
     """
 )
-_CLOSE = "UPDATE assignment SET state = :state, closed_at = :now WHERE id = :assignment AND state = 0"
-_REOPEN = text("UPDATE task SET need = need + 1, phase = 1, ord = :place WHERE id = :task")
+_CLOSE = Statement("UPDATE assignment SET state = :state, closed_at = :now WHERE id = :assignment AND state = 0")
+_REOPEN = Statement("UPDATE task SET need = need + 1, phase = 1, ord = :place WHERE id = :task")
 _MINE = """
     SELECT a.id, a.task_id, a.project_id, a.state, a.guideline_version
     FROM assignment a JOIN project p ON p.id = a.project_id
     WHERE a.uid = :uid AND a.annotator_id = :me AND p.workspace_id = :workspace
 """
+_MINE_SQLITE = Statement(_MINE)
+_MINE_POSTGRESQL = Statement(_MINE + " FOR UPDATE OF a")
 _LAPSED = """
     SELECT id, task_id FROM assignment WHERE state = 0 AND lease_until < :now ORDER BY lease_until LIMIT :count
 """
+_LAPSED_SQLITE = Statement(_LAPSED)
+_LAPSED_POSTGRESQL = Statement(_LAPSED + " FOR UPDATE SKIP LOCKED")
 
 
 class SqlAssignments:
@@ -71,12 +75,12 @@ class SqlAssignments:
     def seat_for_update(self, project_uid: str, annotator_id: int, now: int) -> Seat | None:
         statement = _SEAT_POSTGRESQL if self._locks else _SEAT_SQLITE
         whose = {"project": project_uid, "me": annotator_id, "workspace": self._workspace_id}
-        row = self._connection.execute(statement, whose).first()
+        row = statement.first(self._connection, whose)
         if row is None:
             return None
         # One database gives JSON as text, the other one read.
         self._lanes = tuple(from_json(row.lanes) if isinstance(row.lanes, str) else row.lanes or ())
-        leases = self._connection.execute(_OPEN, {"me": annotator_id, "project": row.id}).all()
+        leases = _OPEN.all(self._connection, {"me": annotator_id, "project": row.id})
         for lapsed in leases:
             if lapsed.lease_until < now:
                 self._expire(lapsed.id, lapsed.task_id, now)
@@ -134,13 +138,13 @@ class SqlAssignments:
 
     def renew(self, seat: Seat, lease_until: int) -> None:
         parameters = {"me": seat.annotator_id, "project": seat.project_id, "until": lease_until}
-        self._connection.execute(_RENEW, parameters)
+        _RENEW.run(self._connection, parameters)
 
     def tasks_exist(self, project_id: int) -> bool:
-        return self._connection.execute(_ANY_TASK, {"project": project_id}).first() is not None
+        return _ANY_TASK.first(self._connection, {"project": project_id}) is not None
 
     def slots_exist(self, project_id: int) -> bool:
-        return self._connection.execute(_ANY_SLOT, {"project": project_id}).first() is not None
+        return _ANY_SLOT.first(self._connection, {"project": project_id}) is not None
 
     def give_back(self, assignment_uid: str, annotator_id: int, reason: str, note: str, now: int) -> State | None:
         row = self._mine(assignment_uid, annotator_id)
@@ -157,19 +161,19 @@ class SqlAssignments:
                 "note": note,
                 "now": now,
             }
-            if self._connection.execute(_WRITE_SKIP, written).rowcount:
-                self._connection.execute(_COUNT_SKIP, written)
+            if _WRITE_SKIP.run(self._connection, written):
+                _COUNT_SKIP.run(self._connection, written)
         return State(row.state)
 
     def _skip(self, row: Any, annotator_id: int, now: int) -> None:
         if row.state == State.LEASED:
             parameters = {"assignment": row.id, "state": State.SKIPPED, "now": now}
-            self._connection.execute(text(_CLOSE), parameters)
+            _CLOSE.run(self._connection, parameters)
             self._reopen(row.task_id, now)
         else:
             # The slot is open again already; only remember that this person does not want the task,
             # unless it has come to this person a second time meanwhile.
-            self._connection.execute(_SKIP_EXPIRED, {"assignment": row.id, "me": annotator_id, "task": row.task_id})
+            _SKIP_EXPIRED.run(self._connection, {"assignment": row.id, "me": annotator_id, "task": row.task_id})
 
     def raise_flag(
         self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int
@@ -177,8 +181,8 @@ class SqlAssignments:
         row = self._mine(assignment_uid, annotator_id)
         if row is None:
             return False
-        self._connection.execute(
-            _WRITE_FLAG,
+        _WRITE_FLAG.run(
+            self._connection,
             {
                 "uid": uid,
                 "assignment": row.id,
@@ -195,46 +199,42 @@ class SqlAssignments:
 
     def expire_lapsed(self, now: int, count: int = 500) -> int:
         """Close leases whose time is over and reopen their slots; returns how many."""
-        statement = text(_LAPSED + (" FOR UPDATE SKIP LOCKED" if self._locks else ""))
-        rows: Sequence[Any] = self._connection.execute(statement, {"now": now, "count": count}).all()
+        statement = _LAPSED_POSTGRESQL if self._locks else _LAPSED_SQLITE
+        rows = statement.all(self._connection, {"now": now, "count": count})
         # In one order everywhere, so that two sweeps never wait for each other in a ring.
         for row in sorted(rows, key=lambda row: row.task_id):
             self._expire(row.id, row.task_id, now)
         return len(rows)
 
     def _expire(self, assignment_id: int, task_id: int, now: int) -> None:
-        closed = self._connection.execute(
-            text(_CLOSE), {"assignment": assignment_id, "state": State.EXPIRED, "now": now}
-        )
-        if closed.rowcount:
+        if _CLOSE.run(self._connection, {"assignment": assignment_id, "state": State.EXPIRED, "now": now}):
             self._reopen(task_id, now)
 
     def _reopen(self, task_id: int, now: int) -> None:
-        self._connection.execute(_REOPEN, {"task": task_id, "place": place_now(self._connection, now)})
+        _REOPEN.run(self._connection, {"task": task_id, "place": place_now(self._connection, now)})
 
     def _mine(self, assignment_uid: str, annotator_id: int) -> Any:
-        statement = text(_MINE + (" FOR UPDATE OF a" if self._locks else ""))
-        return self._connection.execute(
-            statement, {"uid": assignment_uid, "me": annotator_id, "workspace": self._workspace_id}
-        ).first()
+        statement = _MINE_POSTGRESQL if self._locks else _MINE_SQLITE
+        whose = {"uid": assignment_uid, "me": annotator_id, "workspace": self._workspace_id}
+        return statement.first(self._connection, whose)
 
 
-_SKIP_EXPIRED = text(
+_SKIP_EXPIRED = Statement(
     """
     UPDATE assignment SET state = 2 WHERE id = :assignment AND NOT EXISTS (
         SELECT 1 FROM assignment other
         WHERE other.task_id = :task AND other.annotator_id = :me AND other.state IN (0, 1, 2))
     """
 )
-_WRITE_SKIP = text(
+_WRITE_SKIP = Statement(
     """
     INSERT INTO skip (assignment_id, task_id, project_id, annotator_id, reason, note, created_at)
     SELECT :assignment, :task, :project, :me, :reason, :note, CAST(:now AS BIGINT)
     WHERE NOT EXISTS (SELECT 1 FROM skip WHERE task_id = :task AND assignment_id = :assignment)
     """
 )
-_COUNT_SKIP = text("UPDATE seat SET skipped = skipped + 1 WHERE project_id = :project AND person_id = :me")
-_WRITE_FLAG = text(
+_COUNT_SKIP = Statement("UPDATE seat SET skipped = skipped + 1 WHERE project_id = :project AND person_id = :me")
+_WRITE_FLAG = Statement(
     """
     INSERT INTO flag (uid, assignment_id, task_id, project_id, annotator_id, guideline_version, rule, note, created_at)
     VALUES (:uid, :assignment, :task, :project, :me, :guideline, :rule, :note, :now)

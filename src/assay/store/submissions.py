@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from assay.flow.assignment import State
 from assay.flow.submission import Earlier, Held, NewAnnotation
 from assay.kernel.clock import DAY
 from assay.store.documents import VersionCache, as_json
+from assay.store.engine.statement import Statement
 
 _HELD = """
     SELECT a.id, a.task_id, a.project_id, a.state, a.leased_at, a.label_config_version, a.guideline_version,
@@ -21,28 +22,28 @@ _HELD = """
     LEFT JOIN annotation n ON n.id = a.annotation_id
     WHERE a.uid = :uid AND a.annotator_id = :me AND p.workspace_id = :workspace
 """
-_HELD_SQLITE = text(_HELD)
-_HELD_POSTGRESQL = text(_HELD + " FOR UPDATE OF a, t")
-_EARLIER = text(
+_HELD_SQLITE = Statement(_HELD)
+_HELD_POSTGRESQL = Statement(_HELD + " FOR UPDATE OF a, t")
+_EARLIER = Statement(
     """
     SELECT id, assignment_id, submission_id, fingerprint, created_at, counted
     FROM annotation WHERE annotator_id = :me AND submission_id = :submission
     """
 )
-_RETURN_NEWER_LEASE = text(
+_RETURN_NEWER_LEASE = Statement(
     """
     UPDATE assignment SET state = 3, closed_at = :now
     WHERE task_id = :task AND annotator_id = :me AND state = 0 AND id <> :assignment
     """
 )
-_ANSWERED = text(
+_ANSWERED = Statement(
     """
     SELECT 1 FROM assignment
     WHERE task_id = :task AND annotator_id = :me AND state IN (1, 2) AND id <> :assignment
     """
 )
-_TAKE_AGAIN = text("UPDATE task SET need = need - 1 WHERE id = :task AND need > 0")
-_OTHERS = text(
+_TAKE_AGAIN = Statement("UPDATE task SET need = need - 1 WHERE id = :task AND need > 0")
+_OTHERS = Statement(
     """
     SELECT n.answers FROM assignment a JOIN annotation n ON n.id = a.annotation_id
     WHERE a.task_id = :task AND a.state = 1 AND a.id <> :assignment ORDER BY n.id
@@ -57,14 +58,14 @@ _WRITE = """
         :policy, :supersedes, :fingerprint)
     RETURNING id
 """
-_WRITE_ALONE = text(_WRITE)
-_CLOSE = text(
+_WRITE_ALONE = Statement(_WRITE)
+_CLOSE = Statement(
     "UPDATE assignment SET state = :state, annotation_id = :annotation, closed_at = :now WHERE id = :assignment"
 )
-_COUNT_TASK = text(
+_COUNT_TASK = Statement(
     "UPDATE task SET done = done + :one, disagreement = :disagreement WHERE id = :task RETURNING done, target"
 )
-_COUNT_SEAT = text(
+_COUNT_SEAT = Statement(
     """
     UPDATE seat SET submitted = submitted + 1, finished = finished + :finished,
         today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day
@@ -72,7 +73,7 @@ _COUNT_SEAT = text(
     """
 )
 # PostgreSQL: the same writes in one statement, one round trip.
-_WRITE_TOGETHER = text(
+_WRITE_TOGETHER = Statement(
     f"""
     WITH written AS ({_WRITE}), closed AS (
         UPDATE assignment SET state = :state, annotation_id = (SELECT id FROM written), closed_at = :now
@@ -101,13 +102,13 @@ class SqlSubmissions:
     def assignment_for_update(self, assignment_uid: str, annotator_id: int) -> Held | None:
         statement = _HELD_POSTGRESQL if self._postgresql else _HELD_SQLITE
         whose = {"uid": assignment_uid, "me": annotator_id, "workspace": self._workspace_id}
-        row = self._connection.execute(statement, whose).first()
+        row = statement.first(self._connection, whose)
         if row is None:
             return None
         if row.annotation_id is not None and row.submission_id is None:
             # The lock was waited for, and the one who held it answered meanwhile: the joined row is
             # still that of before. With the lock in hand, read again.
-            row = self._connection.execute(statement, whose).one()
+            row = statement.first(self._connection, whose)
         return Held(
             assignment_id=row.id,
             task_id=row.task_id,
@@ -126,35 +127,35 @@ class SqlSubmissions:
         )
 
     def submission(self, annotator_id: int, submission_id: str) -> Earlier | None:
-        row = self._connection.execute(_EARLIER, {"me": annotator_id, "submission": submission_id}).first()
+        row = _EARLIER.first(self._connection, {"me": annotator_id, "submission": submission_id})
         if row is None:
             return None
         return Earlier(row.id, row.assignment_id, row.submission_id, row.fingerprint, row.created_at, bool(row.counted))
 
     def take_slot_again(self, held: Held, now: int) -> bool:
         whose = {"task": held.task_id, "me": held.annotator_id, "assignment": held.assignment_id, "now": now}
-        if self._connection.execute(_ANSWERED, whose).first() is not None:
+        if _ANSWERED.first(self._connection, whose) is not None:
             return False
         # The task came to the same person again: the newer lease hands its slot over to this answer.
-        if self._connection.execute(_RETURN_NEWER_LEASE, whose).rowcount:
+        if _RETURN_NEWER_LEASE.run(self._connection, whose):
             return True
-        return bool(self._connection.execute(_TAKE_AGAIN, whose).rowcount)
+        return bool(_TAKE_AGAIN.run(self._connection, whose))
 
     def other_answers(self, held: Held) -> Sequence[str]:
         whose = {"task": held.task_id, "assignment": held.assignment_id}
-        return self._connection.execute(_OTHERS, whose).scalars().all()
+        return [row.answers for row in _OTHERS.all(self._connection, whose)]
 
     def write(self, annotation: NewAnnotation, state: State, task_disagreement: float | None) -> None:
         parameters = _parameters(annotation, state, task_disagreement)
         if self._postgresql:
-            self._connection.execute(_WRITE_TOGETHER, parameters)
+            _WRITE_TOGETHER.run(self._connection, parameters)
             return
-        parameters["annotation"] = self._connection.execute(_WRITE_ALONE, parameters).scalar_one()
-        self._connection.execute(_CLOSE, parameters)
+        parameters["annotation"] = _WRITE_ALONE.scalar(self._connection, parameters)
+        _CLOSE.run(self._connection, parameters)
         if parameters["recount"]:
-            done, target = self._connection.execute(_COUNT_TASK, parameters).one()
+            done, target = _COUNT_TASK.first(self._connection, parameters)
             if parameters["one"]:
-                self._connection.execute(_COUNT_SEAT, {**parameters, "finished": int(done == target)})
+                _COUNT_SEAT.run(self._connection, {**parameters, "finished": int(done == target)})
 
 
 def _in_force(row: Any) -> Earlier | None:

@@ -13,8 +13,9 @@ into an anti join that reads all of a person's assignments.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from assay.store.engine.statement import Statement
 from assay.store.queue.claim import Claim, Claimed
 
 _OPEN_TO_ME = """
@@ -56,8 +57,8 @@ _TAKE = f"""
     )
     SELECT leased.id, leased.task_id, d.data FROM leased JOIN task_data d ON d.task_id = leased.task_id
     """  # noqa: S608 - built from constants only
-_PASSING_OVER = text(_TAKE.format(locked="SKIP LOCKED"))
-_WAITING = text(_TAKE.format(locked=""))
+_PASSING_OVER = Statement(_TAKE.format(locked="SKIP LOCKED"))
+_WAITING = Statement(_TAKE.format(locked=""))
 
 
 def take(connection: Connection, claim: Claim) -> Claimed | None:
@@ -67,7 +68,7 @@ def take(connection: Connection, claim: Claim) -> Claimed | None:
     # was fresh, and being begun by somebody else, when the one before it looked.
     for statement in (_PASSING_OVER, _WAITING, _WAITING) if claim.patient else (_PASSING_OVER, _PASSING_OVER):
         for lane in claim.lanes:
-            row = connection.execute(statement, {**parameters, "lane": lane}).first()
+            row = statement.first(connection, {**parameters, "lane": lane})
             if row is not None:
                 return Claimed(row.id, row.task_id, row.data)
     return None

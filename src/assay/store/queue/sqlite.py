@@ -7,16 +7,17 @@ that is reopened gets a new place behind every cursor.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from assay.store.engine.statement import Statement
 from assay.store.queue.claim import Claim, Claimed
 
-_CURSOR = text(
+_CURSOR = Statement(
     """
     SELECT position FROM lane_cursor WHERE lane_id = :lane AND annotator_id = :me
     """
 )
-_STARTED = text(
+_STARTED = Statement(
     """
     SELECT t.id, t.ord, t.target, t.inclusion FROM task t
     WHERE t.lane_id = :lane AND t.phase = 1 AND t.need > 0 AND t.ord > :cursor
@@ -25,15 +26,15 @@ _STARTED = text(
     ORDER BY t.ord LIMIT 1
     """
 )
-_FRESH = text(
+_FRESH = Statement(
     """
     SELECT t.id, t.ord, t.target, t.inclusion FROM task t
     WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 ORDER BY t.ord LIMIT 1
     """
 )
-_TAKE_STARTED = text("UPDATE task SET need = need - 1 WHERE id = :task")
-_TAKE_FRESH = text("UPDATE task SET need = need - 1, phase = 1, ord = :place WHERE id = :task")
-_LEASE = text(
+_TAKE_STARTED = Statement("UPDATE task SET need = need - 1 WHERE id = :task")
+_TAKE_FRESH = Statement("UPDATE task SET need = need - 1, phase = 1, ord = :place WHERE id = :task")
+_LEASE = Statement(
     """
     INSERT INTO assignment (uid, task_id, project_id, annotator_id, state, leased_at, lease_until,
         label_config_version, guideline_version, policy_version, probability, reason)
@@ -41,8 +42,8 @@ _LEASE = text(
     RETURNING id
     """
 )
-_DATA = text("SELECT data FROM task_data WHERE task_id = :task")
-_MOVE_CURSOR = text(
+_DATA = Statement("SELECT data FROM task_data WHERE task_id = :task")
+_MOVE_CURSOR = Statement(
     """
     INSERT INTO lane_cursor (annotator_id, lane_id, position) VALUES (:me, :lane, :position)
     ON CONFLICT (annotator_id, lane_id) DO UPDATE SET position = excluded.position
@@ -55,21 +56,21 @@ def take(connection: Connection, claim: Claim) -> Claimed | None:
     """Take one slot, or None."""
     parameters = claim.parameters()
     for lane in claim.lanes:
-        cursor = connection.execute(_CURSOR, {**parameters, "lane": lane}).scalar() or 0
-        found = connection.execute(_STARTED, {**parameters, "lane": lane, "cursor": cursor}).first()
+        cursor = _CURSOR.scalar(connection, {**parameters, "lane": lane}) or 0
+        found = _STARTED.first(connection, {**parameters, "lane": lane, "cursor": cursor})
         started = found is not None
         position = min(found.ord - 1, claim.now) if found is not None else claim.now
         position = min(position, int(str(parameters["lag"])))
         if position > cursor:
-            connection.execute(_MOVE_CURSOR, {"me": claim.annotator_id, "lane": lane, "position": position})
+            _MOVE_CURSOR.run(connection, {"me": claim.annotator_id, "lane": lane, "position": position})
         if found is None:
-            found = connection.execute(_FRESH, {"lane": lane}).first()
+            found = _FRESH.first(connection, {"lane": lane})
         if found is None:
             continue
-        connection.execute(_TAKE_STARTED if started else _TAKE_FRESH, {"task": found.id, "place": claim.place})
+        (_TAKE_STARTED if started else _TAKE_FRESH).run(connection, {"task": found.id, "place": claim.place})
         reason = "started" if started else "fresh"
         written = {**parameters, "task": found.id, "probability": found.inclusion, "reason": reason}
-        assignment_id = connection.execute(_LEASE, written).scalar_one()
-        data = connection.execute(_DATA, {"task": found.id}).scalar_one()
+        assignment_id = _LEASE.scalar(connection, written)
+        data = _DATA.scalar(connection, {"task": found.id})
         return Claimed(assignment_id, found.id, data)
     return None
