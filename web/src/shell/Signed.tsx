@@ -24,7 +24,8 @@ export function Signed({ children }: { children: ReactNode }) {
   // Who presses Ctrl-K types on at once: its code is here before, but not in the way of the page.
   useEffect(() => {
     // Offline it fails, and is asked for again when it is wanted.
-    const timer = setTimeout(() => paletteFile().catch(() => undefined), PALETTE_AHEAD_MS);
+    const ahead = () => void paletteFile().catch(() => undefined);
+    const timer = setTimeout(ahead, PALETTE_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
   useKeys([
