@@ -45,6 +45,20 @@ def test_an_open_address_without_tls_is_refused(tmp_path: Path, host: str) -> No
     refuse_unsafe(_settings(tmp_path, host=host, behind_tls=True))
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("ASSAY_BEHIND_TSL", "ASSAY_BEHIND_TLS"), ("ASSAY_SECRETS", "ASSAY_SECRET")]
+)
+def test_a_setting_with_a_slip_of_the_pen_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
+) -> None:
+    monkeypatch.setenv("ASSAY_OF_MY_OWN_DEPLOYMENT", "1")
+    read_settings()
+    monkeypatch.setenv(typed, "1")
+    with pytest.raises(BadInput, match=typed) as refused:
+        read_settings()
+    assert meant in refused.value.action
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_this_machine_alone_needs_no_tls(tmp_path: Path, host: str) -> None:
     refuse_unsafe(_settings(tmp_path, host=host))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +25,7 @@ DataFolder = Annotated[
 
 def read_settings(data: Path | None = None, **given: Any) -> Settings:
     """The settings from the environment, with what the command line gives. Raises BadInput naming the setting."""
+    _refuse_misspelled(os.environ)
     values = {name: value for name, value in given.items() if value is not None}
     if data is not None:
         values["data"] = data
@@ -32,6 +35,15 @@ def read_settings(data: Path | None = None, **given: Any) -> Settings:
         fault = problem.errors()[0]
         name = "ASSAY_" + "_".join(str(step) for step in fault["loc"]).upper()
         raise BadInput(f"{name}: {fault['msg']}.", field=name, action="Correct the setting.") from None
+
+
+def _refuse_misspelled(environment: Mapping[str, str]) -> None:
+    """A name that is almost a setting would be passed over in silence, and with it, say, the wish for TLS."""
+    known = [f"ASSAY_{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(environment):
+        meant = get_close_matches(name, known, n=1, cutoff=0.85)
+        if name.startswith("ASSAY_") and name not in known and meant:
+            raise BadInput(f"{name} is not a setting.", field=name, action=f"Did you mean {meant[0]}?")
 
 
 @contextmanager
