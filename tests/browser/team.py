@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from assay import Client
 from assay.client import Project
+from tests.support.chromium import Browser
 from tests.support.server import RunningServer
 
 SENTENCES = tuple(f"Sentence number {number} says something about the product." for number in range(1, 31))
@@ -77,3 +78,12 @@ def sign_in(page: Page, link: str) -> None:
     """Open a sign-in link and wait for the first page."""
     page.goto(link)
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def lead_page(browser: Browser, team: Team, path: str = "", **options: object) -> Page:
+    """A page of the project, seen by its owner."""
+    page = browser.new_page(**{"viewport": {"width": 1280, "height": 800}, **options})
+    sign_in(page, team.owner_link())
+    page.goto(f"{team.server.url}/projects/{team.project.id}{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    return page

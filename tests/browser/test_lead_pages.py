@@ -7,22 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from assay import Client
-from tests.browser.team import MakeTeam, Team, link_in, sign_in
+from tests.browser.team import MakeTeam, lead_page, link_in, sign_in
 from tests.support.chromium import Browser
 from tests.support.server import Serve
 
 pytestmark = pytest.mark.browser
-
-
-def _lead(browser: Browser, team: Team, path: str = "", **options: object) -> Page:
-    page = browser.new_page(**{"viewport": {"width": 1280, "height": 800}, **options})
-    sign_in(page, team.owner_link())
-    page.goto(f"{team.server.url}/projects/{team.project.id}{path}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    return page
 
 
 def _file(folder: Path, name: str, lines: list[str]) -> Path:
@@ -35,7 +27,7 @@ def test_from_a_template_to_the_first_tasks(
     serve: Serve, browser: Browser, make_team: MakeTeam, tmp_path: Path
 ) -> None:
     team = make_team(serve())
-    page = _lead(browser, team)
+    page = lead_page(browser, team)
     page.goto(f"{team.server.url}/projects/new")
     page.get_by_role("radio", name="Topics").check()
     page.get_by_label("Title").fill("News <b>topics</b>")
@@ -63,7 +55,7 @@ def test_from_a_template_to_the_first_tasks(
 def test_an_archive_is_refused_with_a_sentence_and_stays_in_the_list(
     serve: Serve, browser: Browser, make_team: MakeTeam, tmp_path: Path
 ) -> None:
-    page = _lead(browser, make_team(serve()), "/import-export")
+    page = lead_page(browser, make_team(serve()), "/import-export")
     path = tmp_path / "rows.zip"
     path.write_bytes(b"PK\x03\x04" + bytes(100))
     page.locator("input[type=file]").set_input_files(path)
@@ -73,7 +65,7 @@ def test_an_archive_is_refused_with_a_sentence_and_stays_in_the_list(
 
 
 def test_an_export_says_its_loss_and_is_downloaded(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
-    page = _lead(browser, make_team(serve()), "/import-export")
+    page = lead_page(browser, make_team(serve()), "/import-export")
     page.get_by_role("radio", name="CSV").check()
     expect(page.get_by_text("CSV leaves out:")).to_be_visible()
     page.get_by_role("button", name="Make the file").click()
@@ -85,7 +77,7 @@ def test_an_export_says_its_loss_and_is_downloaded(serve: Serve, browser: Browse
 
 def test_the_guideline_keeps_a_draft_and_saves_a_version(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
     team = make_team(serve())
-    page = _lead(browser, team, "/guideline?view=edit")
+    page = lead_page(browser, team, "/guideline?view=edit")
     rule = page.get_by_role("textbox", name="Rule R4")
     rule.fill("Only what happened counts.")
     page.wait_for_timeout(500)
@@ -103,7 +95,7 @@ def test_the_guideline_keeps_a_draft_and_saves_a_version(serve: Serve, browser: 
 
 
 def test_the_table_keeps_its_state_in_the_address(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
-    page = _lead(browser, make_team(serve()), "/tasks")
+    page = lead_page(browser, make_team(serve()), "/tasks")
     page.keyboard.press("/")
     page.keyboard.type("number 7 says")
     page.keyboard.press("Enter")
@@ -126,7 +118,7 @@ def test_an_invitation_leads_into_the_project_and_a_seat_can_be_taken_back(
     serve: Serve, browser: Browser, make_team: MakeTeam
 ) -> None:
     team = make_team(serve())
-    page = _lead(browser, team, "/people")
+    page = lead_page(browser, team, "/people")
     page.get_by_role("link", name="Invite somebody new").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("checkbox", name="Whole way")).to_be_checked()
@@ -155,7 +147,7 @@ def test_an_invitation_leads_into_the_project_and_a_seat_can_be_taken_back(
 def test_access_ends_and_the_work_stays(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
     team = make_team(serve())
     team.add_annotator("ann@example.org")
-    page = _lead(browser, team)
+    page = lead_page(browser, team)
     page.goto(f"{team.server.url}/people")
     page.get_by_role("button", name=re.compile("^End access of ann")).click()
     expect(page.get_by_text("Access ended")).to_be_visible()
@@ -169,7 +161,7 @@ def test_access_ends_and_the_work_stays(serve: Serve, browser: Browser, make_tea
 
 def test_a_token_is_shown_once_and_works(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
     team = make_team(serve())
-    page = _lead(browser, team)
+    page = lead_page(browser, team)
     page.goto(f"{team.server.url}/account")
     page.get_by_role("button", name="New token").click()
     dialog = page.get_by_role("dialog")
@@ -185,7 +177,7 @@ def test_a_token_is_shown_once_and_works(serve: Serve, browser: Browser, make_te
 
 
 def test_a_broken_label_config_names_its_line(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
-    page = _lead(browser, make_team(serve()), "/settings")
+    page = lead_page(browser, make_team(serve()), "/settings")
     page.get_by_role("button", name="Change it").click()
     editor = page.get_by_role("textbox", name="Label config")
     good = editor.input_value()
@@ -198,7 +190,7 @@ def test_a_broken_label_config_names_its_line(serve: Serve, browser: Browser, ma
 
 def test_archiving_wants_the_title_and_can_be_taken_back(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
     team = make_team(serve())
-    page = _lead(browser, team, "/settings")
+    page = lead_page(browser, team, "/settings")
     field = page.get_by_label(re.compile("^Type the project’s title"))
     button = page.get_by_role("button", name="Archive", exact=True)
     field.fill("Whole")
@@ -211,7 +203,7 @@ def test_archiving_wants_the_title_and_can_be_taken_back(serve: Serve, browser: 
 
 
 def test_keys_lead_from_page_to_page(serve: Serve, browser: Browser, make_team: MakeTeam) -> None:
-    page = _lead(browser, make_team(serve()))
+    page = lead_page(browser, make_team(serve()))
     for keys, place in (("ga", "agreement"), ("gg", "guideline"), ("gi", "import-export"), ("gt", "tasks"), ("go", "")):
         for key in keys:
             page.keyboard.press(key)
@@ -222,59 +214,3 @@ def test_keys_lead_from_page_to_page(serve: Serve, browser: Browser, make_team: 
     expect(page.get_by_role("option", name="Agreement")).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/agreement$"))
-
-
-PAGES = (
-    "/",
-    "/projects/new",
-    "/people",
-    "/people?invite=true",
-    "/account",
-    "{project}",
-    "{project}/tasks",
-    "{project}/tasks?task=1",
-    "{project}/agreement",
-    "{project}/agreement?pairs=list",
-    "{project}/guideline",
-    "{project}/guideline?view=edit",
-    "{project}/guideline?view=changes",
-    "{project}/people?add=true",
-    "{project}/import-export",
-    "{project}/settings",
-)
-AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-# What makes the page scroll sideways: the innermost elements that reach beyond the window.
-TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.children.length)
-    .map((one) => one.outerHTML.slice(0, 160))"""
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360), ("dark", 1280)])
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
-    serve: Serve, browser: Browser, make_team: MakeTeam, scheme: str, width: int
-) -> None:
-    team = make_team(serve(), annotations_per_task=2, order="sequential")
-    _answer_some(team)
-    page = _lead(browser, team, viewport={"width": width, "height": 800}, color_scheme=scheme)
-    found = []
-    for path in PAGES:
-        page.goto(team.server.url + path.format(project=f"/projects/{team.project.id}"))
-        page.wait_for_load_state("networkidle")
-        page.evaluate(AXE.read_text())
-        for violation in page.evaluate("axe.run()")["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            found.append(f"{path}: {violation['id']}: {nodes}")
-        found += [f"{path}: wider than {width} px: {text}" for text in page.evaluate(TOO_WIDE)]
-    assert found == []
-
-
-def _answer_some(team: Team) -> None:
-    """Two annotators answer the same twelve tasks, and differ on every third."""
-    for who in range(2):
-        email = f"person{who}@example.org"
-        team.add_annotator(email)
-        with Client(team.server.url, team.server.cli("token", "create", email).strip()) as client:
-            workbench = client.own_projects()[0].workbench()
-            for number, assignment in zip(range(12), workbench, strict=False):
-                label = "Positive" if number % 3 or not who else "Neutral"
-                assignment.submit({"sentiment": label})
