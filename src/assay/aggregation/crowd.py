@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.aggregation.arrays import Codes, Floats, Mask
+from assay.aggregation.arrays import Codes, Floats, Mask, sum_by
 
 if TYPE_CHECKING:
     from assay.aggregation.card import CodedLabels
@@ -129,7 +129,7 @@ class Crowd:
     @cached_property
     def pair_is_right(self) -> Mask:
         """Where the pair's label is the truth of the column; shape (pairs, labels)."""
-        return self.pair_label[:, None] == np.arange(self.n_labels)[None, :]
+        return np.equal(self.pair_label[:, None], np.arange(self.n_labels)[None, :])
 
     @cached_property
     def matrix(self) -> Any:
@@ -204,5 +204,5 @@ def _sum_rows(group: Codes, rows: Floats, n_groups: int) -> Floats:
     """Sum the rows of each group; columns one by one, in a fixed order."""
     out = np.zeros((n_groups, rows.shape[1]))
     for column in range(rows.shape[1]):
-        out[:, column] = np.bincount(group, weights=rows[:, column], minlength=n_groups)
+        out[:, column] = sum_by(group, rows[:, column], n_groups)
     return out

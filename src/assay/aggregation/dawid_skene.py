@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.aggregation.annotators import LEVEL, AnnotatorTable, accuracy_interval
-from assay.aggregation.arrays import Codes, Floats
+from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, clamp, gold_codes, softmax
 from assay.aggregation.decide import check_tie_rule, decide
@@ -96,7 +96,8 @@ def expectation_maximization(
     posterior = clamp(crowd.vote_shares(), gold)
     objective, converged, iteration = -np.inf, False, 0
     prior, confusion = maximize(crowd, posterior, smoothing)
-    for iteration in range(1, max_iterations + 1):
+    while iteration < max_iterations and not converged:
+        iteration += 1
         scores = crowd.matrix @ np.log(confusion)
         scores += np.log(np.maximum(prior, FLOOR))
         given = None if gold is None else scores[gold >= 0, gold[gold >= 0]].sum()
@@ -105,9 +106,7 @@ def expectation_maximization(
         posterior = clamp(posterior, gold)
         prior, confusion = maximize(crowd, posterior, smoothing)
         before, objective = objective, float(total) / max(crowd.n_annotations, 1)
-        if objective - before < tolerance:
-            converged = True
-            break
+        converged = objective - before < tolerance
     return Solution(posterior, prior, confusion, Fit(iteration, converged, objective if iteration else None))
 
 
@@ -131,8 +130,8 @@ def annotators_of(
 ) -> AnnotatorTable:
     """Accuracy with its interval under Jeffreys' prior, and the confusion matrix with its smoothing."""
     right_of = posterior.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
-    right = np.bincount(crowd.annotator, weights=right_of, minlength=crowd.n_annotators)
-    unsure = np.bincount(crowd.annotator, weights=right_of * (1.0 - right_of), minlength=crowd.n_annotators)
+    right = sum_by(crowd.annotator, right_of, crowd.n_annotators)
+    unsure = sum_by(crowd.annotator, right_of * (1.0 - right_of), crowd.n_annotators)
     accuracy, low, high = accuracy_interval(right, crowd.n_of_annotator, unsure, level=level)
     if confusion is None:
         return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assay.aggregation.annotators import LEVEL
-from assay.aggregation.arrays import Codes, Floats
+from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, clamp, gold_codes, softmax
 from assay.aggregation.dawid_skene import (
@@ -79,27 +79,26 @@ def expectation_maximization(
     n_labels, n_cells = crowd.n_labels, crowd.n_tasks * crowd.n_labels
     objective, converged, iteration = -np.inf, False, 0
     prior, accuracy = _maximize(crowd, posterior, smoothing)
-    for iteration in range(1, max_iterations + 1):
+    while iteration < max_iterations and not converged:
+        iteration += 1
         right, wrong = np.log(accuracy), np.log((1.0 - accuracy) / max(n_labels - 1, 1))
-        scores = np.bincount(crowd.cell, weights=(right - wrong)[crowd.annotator], minlength=n_cells)
+        scores = sum_by(crowd.cell, (right - wrong)[crowd.annotator], n_cells)
         scores = scores.reshape(crowd.n_tasks, n_labels) + np.log(np.maximum(prior, FLOOR))
-        scores += np.bincount(crowd.task, weights=wrong[crowd.annotator], minlength=crowd.n_tasks)[:, None]
+        scores += sum_by(crowd.task, wrong[crowd.annotator], crowd.n_tasks)[:, None]
         given = None if gold is None else scores[gold >= 0, gold[gold >= 0]].sum()
         posterior, evidence = softmax(scores)
         total = evidence.sum() if gold is None else evidence[gold < 0].sum() + given
         posterior = clamp(posterior, gold)
         prior, accuracy = _maximize(crowd, posterior, smoothing)
         before, objective = objective, float(total) / max(crowd.n_annotations, 1)
-        if objective - before < tolerance:
-            converged = True
-            break
+        converged = objective - before < tolerance
     return Solution(posterior, prior, accuracy[:, None], Fit(iteration, converged, objective if iteration else None))
 
 
 def _maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats, Floats]:
     if not crowd.n_tasks or not crowd.n_labels:
         return np.zeros(crowd.n_labels), np.full(crowd.n_annotators, 0.5)
-    right = np.bincount(crowd.annotator, weights=posterior.ravel()[crowd.cell], minlength=crowd.n_annotators)
+    right = sum_by(crowd.annotator, posterior.ravel()[crowd.cell], crowd.n_annotators)
     accuracy = (right + smoothing) / np.maximum(crowd.n_of_annotator + 2.0 * smoothing, FLOOR)
     return posterior.mean(axis=0), np.clip(accuracy, FLOOR, 1.0 - FLOOR)
 

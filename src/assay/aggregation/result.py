@@ -58,7 +58,7 @@ class Candidate:
 
     ``evidence`` is the mean log-probability that it gave to held-out annotations, ``difference`` what the best
     candidate gave more (0 for that one), with its standard error; ``gold_evidence`` the same of held-out gold
-    tasks, None without gold; ``weight`` its part in the result.
+    tasks, None without gold; ``weight`` its part in the result; ``trust`` the power of its likelihood.
     """
 
     model: str
@@ -67,6 +67,7 @@ class Candidate:
     standard_error: float
     weight: float
     gold_evidence: float | None = None
+    trust: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Aggregation:
     sorted by task and label.
 
     ``annotators`` tells how good each annotator is. ``used_tasks`` and ``used_annotators`` point, for each
-    annotation that was used, into the tasks and ``annotators.names``; ``gold_tasks`` are the tasks whose truth was given.
+    annotation that was used, into the tasks and ``annotators.names``; ``gold_tasks`` had their truth given.
     ``method``, ``version``, ``tie_rule`` and ``seed`` (None: nothing is random) say how it was made; ``fit``
     and ``candidates`` how it went, where there is something to tell.
     """

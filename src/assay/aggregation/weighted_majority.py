@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assay.aggregation.annotators import AnnotatorTable, accuracy_interval
-from assay.aggregation.arrays import Floats
+from assay.aggregation.arrays import Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd
 from assay.aggregation.decide import EQUAL, check_tie_rule, decide
@@ -48,13 +48,12 @@ def weighted_majority(table: CodedLabels, *, tie_rule: TieRule = "report", round
     crowd = Crowd.of(table)
     weights = np.ones(crowd.n_annotators)
     shares, right, done, settled = crowd.vote_shares(), np.zeros(crowd.n_annotators), 0, False
-    for done in range(1, rounds + 1):
+    while done < rounds and not settled:
+        done += 1
         right = _agreement(crowd, shares)
         before, weights = weights, right / np.maximum(crowd.n_of_annotator, 1.0)
         shares = _weighted_shares(crowd, weights)
         settled = bool((np.abs(weights - before) < EQUAL).all())
-        if settled:
-            break
     accuracy, low, high = accuracy_interval(right, crowd.n_of_annotator, np.zeros(crowd.n_annotators))
     annotators = AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator)
     fit = Fit(iterations=done, converged=settled or rounds == 1)
@@ -65,11 +64,11 @@ def _agreement(crowd: Crowd, shares: Floats) -> Floats:
     leading = (shares >= shares.max(axis=1, initial=0.0, keepdims=True) - EQUAL).astype(np.float64)
     leading /= np.maximum(leading.sum(axis=1, keepdims=True), 1.0)
     credit = leading.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
-    return np.bincount(crowd.annotator, weights=credit, minlength=crowd.n_annotators)
+    return sum_by(crowd.annotator, credit, crowd.n_annotators)
 
 
 def _weighted_shares(crowd: Crowd, weights: Floats) -> Floats:
-    sums = np.bincount(crowd.cell, weights=weights[crowd.annotator], minlength=crowd.n_tasks * crowd.n_labels)
+    sums = sum_by(crowd.cell, weights[crowd.annotator], crowd.n_tasks * crowd.n_labels)
     sums = sums.reshape(crowd.n_tasks, crowd.n_labels)
     total = sums.sum(axis=1, keepdims=True)
     # Where nobody of a task has any weight, every vote counts again.
