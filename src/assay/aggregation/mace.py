@@ -44,8 +44,8 @@ def mace(
     many random starts drawn with ``seed`` and keeps the one with the highest likelihood; only then is anything random,
     and the draws follow the order of annotators and labels.
 
-    Ties as in :func:`majority`, of the posterior and within 1e-9; gold is not used. Raises ValueError for an unknown tie
-    rule, negative numbers, and tables that do not fit into memory.
+    Ties as in :func:`majority`, of the posterior and within 1e-9; gold is not used. Raises ValueError for an unknown
+    tie rule, negative numbers, and tables that do not fit into memory.
 
     >>> from assay.agreement import LabelTable
     >>> spam = {"dan": list("xxxxxx"), "eve": list("xxxxxx")}
