@@ -20,7 +20,9 @@ from assay.aggregation.majority import AGGREGATOR as _MAJORITY
 from assay.aggregation.majority import majority
 from assay.aggregation.one_coin import AGGREGATOR as _ONE_COIN
 from assay.aggregation.one_coin import one_coin
+from assay.aggregation.replay import Replay, ReplayPoint, replay
 from assay.aggregation.result import Aggregation, Candidate, Fit, TaskLabel, TieRule
+from assay.aggregation.stopping import AnnotatorModels, TaskState, what_to_ask, whom_to_ask
 from assay.aggregation.weighted_majority import AGGREGATOR as _WEIGHTED_MAJORITY
 from assay.aggregation.weighted_majority import weighted_majority
 
@@ -40,12 +42,16 @@ __all__ = [
     "Aggregation",
     "Aggregator",
     "AggregatorCard",
+    "AnnotatorModels",
     "AnnotatorQuality",
     "AnnotatorTable",
     "Candidate",
     "CodedLabels",
     "Fit",
+    "Replay",
+    "ReplayPoint",
     "TaskLabel",
+    "TaskState",
     "TieRule",
     "auto",
     "bayesian_dawid_skene",
@@ -54,5 +60,8 @@ __all__ = [
     "mace",
     "majority",
     "one_coin",
+    "replay",
     "weighted_majority",
+    "what_to_ask",
+    "whom_to_ask",
 ]
