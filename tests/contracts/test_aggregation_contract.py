@@ -46,6 +46,7 @@ def test_every_task_has_a_decision_or_a_reason(aggregator: Aggregator, tie_rule:
     assert [decision.task for decision in decisions] == list(table.tasks)
     for decision in decisions:
         check_decision(decision, table, rows)
+        assert aggregator.card.weighs_annotators or decision.share != 0.0
         assert found[decision.task] == decision
     assert found.n_undecided == sum(decision.label is None for decision in decisions)
     assert found.n_ties == sum(bool(decision.tied) for decision in decisions)
@@ -57,7 +58,7 @@ def check_decision(decision: TaskLabel, table: LabelTable, rows: Rows) -> None:
     assert (decision.label is None) == (decision.reason is not None)
     assert decision.label is None or decision.label in table.labels
     assert (decision.share is None) == (not given)
-    assert decision.share is None or 0.0 < decision.share <= 1.0
+    assert decision.share is None or 0.0 <= decision.share <= 1.0
     assert len(decision.tied) != 1
     assert list(decision.tied) == sorted(decision.tied, key=table.labels.index)
 

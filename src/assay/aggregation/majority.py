@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from assay.aggregation.result import Aggregation, Aggregator, AggregatorCard, CodedLabels, TieRule
+from assay.aggregation.annotators import AnnotatorTable, accuracy_interval
+from assay.aggregation.arrays import Codes, Floats
+from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
+from assay.aggregation.decide import check_tie_rule
+from assay.aggregation.result import Aggregation, TieRule
 
 CARD = AggregatorCard(
     id="majority",
@@ -15,7 +19,8 @@ CARD = AggregatorCard(
     cost="one pass",
     reference="counting; see Sheng, Provost, Ipeirotis 2008 for its limits",
 )
-VERSION = 1
+VERSION = 2
+_LARGEST_SHARES = 2**26
 
 
 def majority(table: CodedLabels, *, tie_rule: TieRule = "report") -> Aggregation:
@@ -27,8 +32,11 @@ def majority(table: CodedLabels, *, tie_rule: TieRule = "report") -> Aggregation
     ``tied`` still lists them. Neither depends on the order of rows or annotators. Sets count as equal when
     they have the same members.
 
-    ``table`` is a ``LabelTable`` of assay.agreement, or anything with its tasks, labels and codes. Raises
-    ValueError for a tie rule that is not one of these two. Tasks without a label are undecided.
+    ``table`` is a ``LabelTable`` of assay.agreement, or anything with its names and codes. Raises
+    ValueError for a tie rule that is not one of these two. Tasks without a label are undecided. The posterior
+    has the shares of the votes, which are not calibrated probabilities. An annotator's accuracy is the
+    share of tasks on which the label leads among those of the *others* (Jeffreys' prior; tasks on which it is one
+    of several leaders do not count).
 
     >>> from assay.agreement import LabelTable
     >>> labels = {"ann": ["cat", "cat", "dog"], "ben": ["cat", "dog", "dog"], "cem": ["dog", None, "dog"]}
@@ -41,11 +49,13 @@ def majority(table: CodedLabels, *, tie_rule: TieRule = "report") -> Aggregation
     >>> majority(table, tie_rule="prior")["t2"].label
     'dog'
     """
-    if tie_rule not in ("report", "prior"):
-        raise ValueError(f"There is no tie rule {tie_rule!r}; use 'report' or 'prior'.")
+    check_tie_rule(tie_rule)
     n_tasks, n_labels = len(table.tasks), max(len(table.labels), 1)
-    key, count = np.unique(table.task_codes * n_labels + table.label_codes, return_counts=True)
-    task, label = np.divmod(key, n_labels)
+    distinct, place, count = np.unique(
+        table.task_codes * n_labels + table.label_codes, return_inverse=True, return_counts=True
+    )
+    task, label = np.divmod(distinct, n_labels)
+    all_tasks, all_labels, n_annotations = task, label, np.bincount(table.task_codes, minlength=n_tasks)
     most = np.zeros(n_tasks, dtype=np.int64)
     np.maximum.at(most, task, count)
     leading = count == most[task]
@@ -59,7 +69,7 @@ def majority(table: CodedLabels, *, tie_rule: TieRule = "report") -> Aggregation
         order = np.lexsort((label, -frequency[label], task))
         first = np.unique(task[order], return_index=True)[1]
         winner[task[order][first]] = label[order][first]
-    n_annotations = np.bincount(table.task_codes, minlength=n_tasks).astype(np.int64)
+    share = most / np.maximum(n_annotations, 1)
     return Aggregation(
         method=CARD.id,
         version=VERSION,
@@ -67,11 +77,43 @@ def majority(table: CodedLabels, *, tie_rule: TieRule = "report") -> Aggregation
         tasks=tuple(table.tasks),
         labels=tuple(table.labels),
         label_codes=winner,
-        share=most / np.maximum(n_annotations, 1),
-        n_annotations=n_annotations,
+        share=share,
+        n_annotations=n_annotations.astype(np.int64),
         tied_rows=task[tied],
         tied_codes=label[tied],
+        posterior=_shares(all_tasks, all_labels, count, n_annotations, len(table.labels)),
+        confidence=share,
+        annotators=_agreement_with_others(table, all_tasks, place, count, most),
+        used_tasks=table.task_codes,
+        used_annotators=table.annotator_codes,
     )
+
+
+def _shares(task: Codes, label: Codes, count: Codes, n_annotations: Codes, n_labels: int) -> Floats | None:
+    """The share of each label in the votes on each task; None when that many numbers would be too many."""
+    if len(n_annotations) * n_labels > _LARGEST_SHARES:
+        return None
+    shares = np.zeros((len(n_annotations), n_labels))
+    shares[task, label] = count / n_annotations[task]
+    return shares
+
+
+def _agreement_with_others(table: CodedLabels, task: Codes, place: Codes, count: Codes, most: Codes) -> AnnotatorTable:
+    """How often the label leads among those of the others; where it is one of several leaders it does not count."""
+    n_annotators, annotator, of_task = len(table.annotators), table.annotator_codes, table.task_codes
+    leads = count == most[task]
+    n_leads = np.bincount(task[leads], minlength=len(most))
+    second = np.zeros_like(most)
+    np.maximum.at(second, task[~leads], count[~leads])
+    alone = leads[place] & (n_leads[of_task] == 1)
+    best_other_label = np.where(alone, second[of_task], most[of_task])
+    same_label = count[place] - 1
+    right, wrong = same_label > best_other_label, same_label < best_other_label
+    n_right = np.bincount(annotator[right], minlength=n_annotators).astype(np.float64)
+    n_wrong = np.bincount(annotator[wrong], minlength=n_annotators)
+    accuracy, low, high = accuracy_interval(n_right, n_right + n_wrong, np.zeros(n_annotators))
+    given = np.bincount(annotator, minlength=n_annotators).astype(np.float64)
+    return AnnotatorTable(tuple(table.annotators), accuracy, low, high, given)
 
 
 AGGREGATOR = Aggregator(CARD, majority)

@@ -21,6 +21,7 @@ VERBS = {
     "import": "assay.cli.import_:import_",
     "export": "assay.cli.export:export",
     "agreement": "assay.cli.agreement:agreement",
+    "aggregate": "assay.cli.aggregate:aggregate",
 }
 
 

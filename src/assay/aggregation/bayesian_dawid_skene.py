@@ -1,0 +1,206 @@
+"""Bayesian Dawid-Skene: gold, history and crowd in one posterior, with annotators drawn from a population."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assay.aggregation.annotators import LEVEL, AnnotatorTable, accuracy_interval
+from assay.aggregation.arrays import Codes, Floats, sum_by
+from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
+from assay.aggregation.crowd import Crowd, clamp, gold_codes
+from assay.aggregation.crowd_model import CrowdModel
+from assay.aggregation.decide import check_tie_rule, decide
+from assay.aggregation.evidence import Known, Progress, Start, Weighed, fit_whole, trusted, weigh
+from assay.aggregation.model_votes import calibrated_log_prior, check_probabilities
+from assay.aggregation.population import fit_beta
+from assay.aggregation.result import Aggregation, Candidate, Fit, TieRule
+from assay.aggregation.structures import STRUCTURES
+
+CARD = AggregatorCard(
+    id="bayesian_dawid_skene",
+    title="Bayesian Dawid-Skene",
+    summary="Confusion matrices from a population fitted to all; uses gold and past answers; calibrated.",
+    scales=("nominal", "set"),
+    weighs_annotators=True,
+    cost="many fits",
+    reference="Kim, Ghahramani 2012; Paun et al. 2018 (hierarchical Dawid-Skene)",
+    accepts_gold=True,
+    gives_probabilities=True,
+    models_confusion=True,
+)
+VERSION = 1
+_LARGEST_CONFUSION = 2**26
+
+History = Iterable[tuple[Hashable, Hashable, Hashable]]
+
+
+def bayesian_dawid_skene(
+    table: CodedLabels,
+    *,
+    tie_rule: TieRule = "report",
+    gold: Mapping[Any, Any] | None = None,
+    history: History | None = None,
+    probabilities: npt.ArrayLike | None = None,
+    structure: str = "confusion",
+    level: float = LEVEL,
+    progress: Progress | None = None,
+) -> Aggregation:
+    """Dawid-Skene with a population prior, by variational Bayes; everything known enters one posterior.
+
+    pi_w[k, .] ~ Dirichlet(strength · m[k, .]): the rows of an annotator's confusion matrix are drawn around the common
+    matrix m, with a strength that is fitted to all annotators (empirical Bayes). Somebody with two answers is taken
+    to be like the others, and somebody with two hundred as seen. The truth has label shares p ~ Dirichlet(3, ..., 3).
+
+    ``gold`` (task -> label) is known truth: its annotations tell about annotators with certainty. ``history`` has past
+    answers with known truth as (annotator, truth, label); rows about annotators or labels that are not in the table are
+    passed over. ``probabilities`` (tasks, labels), in the order of ``table.tasks`` and ``table.labels``, are those of
+    a classifier: see :mod:`assay.aggregation.model_votes`. ``structure`` is one of
+    :data:`assay.aggregation.structures.STRUCTURES`. How sure the posterior is, and with gold where the fit begins, is
+    chosen by held-out evidence (:mod:`assay.aggregation.evidence`).
+
+    Ties as in :func:`majority`, of the posterior and within 1e-9. Nothing is random. Annotators get an accuracy with
+    a credible interval at ``level`` under a Beta prior fitted to all of them (on tasks like those that they
+    answered), and the posterior mean of their confusion matrix. Raises ValueError for an unknown tie rule or
+    structure, a gold label that no annotation has, probabilities of another shape, and tables that do not fit
+    into memory.
+
+    >>> from assay.agreement import LabelTable
+    >>> table = LabelTable.from_columns({"ann": list("xyxyxy"), "ben": list("xyxyyx"), "cem": list("yxxyxy")})
+    >>> found = bayesian_dawid_skene(table, gold={1: "x", 2: "y"}, history=[("ann", "x", "x"), ("ann", "y", "y")])
+    >>> found[5].label, found.gold_tasks
+    ('x', (1, 2))
+    >>> ann, cem = found.annotator("ann"), found.annotator("cem")
+    >>> ann.low < ann.accuracy < ann.high, ann.accuracy > cem.accuracy
+    (True, True)
+    """
+    if structure not in STRUCTURES:
+        raise ValueError(f"There is no structure {structure!r}; use one of {', '.join(STRUCTURES)}.")
+    return average(
+        CARD, VERSION, table, (structure,), tie_rule, gold, history, probabilities, level, progress
+    )  # fmt: skip
+
+
+def average(
+    card: AggregatorCard,
+    version: int,
+    table: CodedLabels,
+    structures: Sequence[str],
+    tie_rule: TieRule,
+    gold: Mapping[Any, Any] | None,
+    history: History | None,
+    probabilities: npt.ArrayLike | None,
+    level: float,
+    progress: Progress | None,
+) -> Aggregation:
+    """Weigh the structures by evidence, fit those that count, and average their posteriors."""
+    check_tie_rule(tie_rule)
+    crowd = Crowd.of(table)
+    known = Known(gold_codes(gold, table), _history_codes(history, table))
+    if probabilities is not None:
+        given = check_probabilities(probabilities, crowd)
+        known = Known(known.gold, known.history, calibrated_log_prior(crowd, given, known.gold))
+    starts = _starts(crowd, structures, known)
+    weighed = weigh(crowd, starts, known, progress)
+    posterior, models = np.zeros((crowd.n_tasks, crowd.n_labels)), []
+    for each in weighed:
+        if each.weight > 0.0:
+            if progress is not None:
+                progress(f"fitting {each.start.name}")
+            model = fit_whole(crowd, each.start, known)
+            models.append((each.weight, model))
+            posterior += each.weight * trusted(model, crowd.n_tasks, each.trust)
+    clamp(posterior, known.gold)
+    heaviest = max(models, key=lambda pair: pair[0])[1]
+    return decide(
+        card, version, table, crowd, posterior,
+        _annotators(table, crowd, posterior, models, known, level), tie_rule, known.gold,
+        known=None if probabilities is None else np.ones(crowd.n_tasks, dtype=bool),
+        fit=Fit(heaviest.iterations, heaviest.converged),
+        label_prior=sum((weight * model.label_prior for weight, model in models), np.zeros(crowd.n_labels)),
+        candidates=tuple(_candidate(each) for each in weighed),
+    )  # fmt: skip
+
+
+def _starts(crowd: Crowd, structures: Sequence[str], known: Known) -> list[Start]:
+    """The models to weigh. Confusion matrices that would not fit into memory are not among them."""
+    fits = crowd.n_pairs * crowd.n_labels <= _LARGEST_CONFUSION
+    usable = [name for name in structures if fits or name in ("shared_accuracy", "accuracy")]
+    if not usable:
+        raise ValueError(
+            f"table has {crowd.n_pairs:,} pairs of annotator and label and {crowd.n_labels:,} labels: "
+            "the confusion matrices do not fit; use one_coin or majority."
+        )
+    starts = [Start(name) for name in usable]
+    has_gold = known.gold is not None or known.history is not None
+    return starts + [Start(name, from_gold=True) for name in usable if has_gold]
+
+
+def _annotators(
+    table: CodedLabels,
+    crowd: Crowd,
+    posterior: Floats,
+    models: list[tuple[float, CrowdModel]],
+    known: Known,
+    level: float,
+) -> AnnotatorTable:
+    """Accuracy under a Beta prior fitted to all, past answers included; confusion as the models' posterior mean."""
+    right_of = posterior.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
+    right = sum_by(crowd.annotator, right_of, crowd.n_annotators)
+    unsure = sum_by(crowd.annotator, right_of * (1.0 - right_of), crowd.n_annotators)
+    n = crowd.n_of_annotator.copy()
+    if known.history is not None:
+        annotator, truth, label = known.history
+        right += sum_by(annotator, (truth == label).astype(np.float64), crowd.n_annotators)
+        n += np.bincount(annotator, minlength=crowd.n_annotators)
+    mean = float(np.clip((right.sum() + 1.0) / (n.sum() + 2.0), 1e-3, 1.0 - 1e-3))
+    strength = fit_beta(right, np.maximum(n - right, 0.0), mean)
+    a, b = strength * mean, strength * (1.0 - mean)
+    accuracy, low, high = accuracy_interval(right, n, unsure, a, b, level)
+
+    def confusion_of(row: int) -> Floats:
+        labels = np.arange(crowd.n_labels)
+        who = np.full(crowd.n_labels, row, dtype=np.int64)
+        total = sum((weight * model.probability(who, labels) for weight, model in models), np.zeros((1, 1)))
+        square = np.asarray(total).T
+        normalized: Floats = square / square.sum(axis=1, keepdims=True)
+        return normalized
+
+    return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level, confusion_of)
+
+
+def _candidate(each: Weighed) -> Candidate:
+    return Candidate(
+        model=each.start.name,
+        evidence=each.evidence,
+        difference=each.difference,
+        standard_error=each.standard_error,
+        weight=each.weight,
+        gold_evidence=each.gold_evidence,
+        trust=each.trust,
+    )
+
+
+def _history_codes(history: History | None, table: CodedLabels) -> tuple[Codes, Codes, Codes] | None:
+    if history is None:
+        return None
+    annotators = {name: code for code, name in enumerate(table.annotators)}
+    labels = {name: code for code, name in enumerate(table.labels)}
+    rows = []
+    for row in history:
+        if len(row) != 3:
+            raise ValueError(f"history has {row!r}; give (annotator, truth, label).")
+        annotator, truth, label = row
+        if annotator in annotators and truth in labels and label in labels:
+            rows.append((annotators[annotator], labels[truth], labels[label]))
+    if not rows:
+        return None
+    # Sorted, so that the order of the history changes nothing.
+    codes = np.array(sorted(rows), dtype=np.int64).T
+    return codes[0], codes[1], codes[2]
+
+
+AGGREGATOR = Aggregator(CARD, bayesian_dawid_skene)

@@ -1,0 +1,159 @@
+"""Dawid-Skene: every annotator has a confusion matrix of their own; EM finds it and the truth together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assay.aggregation.annotators import LEVEL, AnnotatorTable, accuracy_interval
+from assay.aggregation.arrays import Codes, Floats, sum_by
+from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
+from assay.aggregation.crowd import Crowd, clamp, gold_codes, softmax
+from assay.aggregation.decide import check_tie_rule, decide
+from assay.aggregation.result import Aggregation, Fit, TieRule
+
+CARD = AggregatorCard(
+    id="dawid_skene",
+    title="Dawid-Skene",
+    summary="Each annotator has a confusion matrix; EM weighs every answer by it.",
+    scales=("nominal", "set"),
+    weighs_annotators=True,
+    cost="iterative",
+    reference="Dawid, Skene 1979, Applied Statistics 28(1), 20-28",
+    accepts_gold=True,
+    gives_probabilities=True,
+    models_confusion=True,
+)
+VERSION = 1
+SMOOTHING = 0.01
+MAX_ITERATIONS = 100
+TOLERANCE = 1e-7
+FLOOR = 1e-10  # of a probability that was never seen, without smoothing
+
+
+def dawid_skene(
+    table: CodedLabels,
+    *,
+    tie_rule: TieRule = "report",
+    gold: Mapping[Any, Any] | None = None,
+    smoothing: float = SMOOTHING,
+    max_iterations: int = MAX_ITERATIONS,
+    tolerance: float = TOLERANCE,
+    level: float = LEVEL,
+) -> Aggregation:
+    """Truth and confusion matrices together, by EM (Dawid, Skene 1979).
+
+    P(annotator w gives label c | truth k) = pi_w[k, c], P(truth = k) = p[k]. From the shares of the votes,
+    repeat: p[k] = mean of the posterior; pi_w[k, c] = (n_w[k, c] + smoothing) / (n_w[k] + labels · smoothing)
+    with n_w[k, c] the expected number of answers; posterior of a task ∝ p[k] · product of pi_w[k, label given].
+
+    ``smoothing`` is the count added to every cell. Without it (0) this is the maximum likelihood of the paper:
+    what was never seen is impossible (probability 1e-10, over the labels that the annotator used), and an annotator
+    with few answers is taken at their word. It ends when the mean log-likelihood of an annotation rises by less
+    than ``tolerance``, at the latest after ``max_iterations``; ``fit`` tells. The start is the same for every call:
+    nothing is random. ``gold`` (task -> label) fixes the truth of those tasks throughout. Ties as in
+    :func:`majority`, of the posterior and within 1e-9.
+
+    Raises ValueError for a tie rule, smoothing or level that does not exist, a gold label that no annotation has, and
+    tables whose tasks x labels do not fit into memory.
+
+    >>> from assay.agreement import LabelTable
+    >>> good = {name: list("xxyyxyxyxy") for name in ("ann", "ben", "cem")}
+    >>> table = LabelTable.from_columns(good | {"dan": list("yyxxyxyxyx"), "eve": list("yyxxyxyxyx")})
+    >>> found = dawid_skene(table)
+    >>> found[1].label, round(found[1].confidence, 2), round(found.annotator("dan").accuracy, 2)
+    ('x', 1.0, 0.05)
+    """
+    check_tie_rule(tie_rule)
+    check_smoothing(smoothing)
+    crowd = Crowd.of(table)
+    truth = gold_codes(gold, table)
+    em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
+    return decide(
+        CARD, VERSION, table, crowd, em.posterior,
+        annotators_of(table, crowd, em.posterior, em.confusion, level),
+        tie_rule, truth, fit=em.fit, label_prior=em.prior,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Where EM ended. Shapes: ``posterior`` (tasks, labels), ``prior`` (labels,), ``confusion`` (pairs, labels)."""
+
+    posterior: Floats
+    prior: Floats
+    confusion: Floats
+    fit: Fit
+
+
+def expectation_maximization(
+    crowd: Crowd, gold: Codes | None, smoothing: float, max_iterations: int, tolerance: float
+) -> Solution:
+    """EM from the shares of the votes; ``confusion[pair, k]`` = P(label of the pair | annotator, truth k)."""
+    posterior = clamp(crowd.vote_shares(), gold)
+    objective, converged, iteration = -np.inf, False, 0
+    prior, confusion = maximize(crowd, posterior, smoothing)
+    while iteration < max_iterations and not converged:
+        iteration += 1
+        scores = crowd.matrix @ np.log(confusion)
+        scores += np.log(np.maximum(prior, FLOOR))
+        given = None if gold is None else scores[gold >= 0, gold[gold >= 0]].sum()
+        posterior, evidence = softmax(scores)
+        total = evidence.sum() if gold is None else evidence[gold < 0].sum() + given
+        posterior = clamp(posterior, gold)
+        prior, confusion = maximize(crowd, posterior, smoothing)
+        before, objective = objective, float(total) / max(crowd.n_annotations, 1)
+        converged = objective - before < tolerance
+    return Solution(posterior, prior, confusion, Fit(iteration, converged, objective if iteration else None))
+
+
+def maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats, Floats]:
+    """The M step: label shares, and P(label of the pair | annotator, truth) by counting."""
+    if not crowd.n_tasks or not crowd.n_labels:
+        return np.zeros(crowd.n_labels), np.zeros((crowd.n_pairs, crowd.n_labels))
+    counts = crowd.transposed @ posterior
+    if smoothing > 0.0:
+        totals = crowd.by_annotator(counts) + smoothing * crowd.n_labels
+        counts += smoothing
+    else:
+        np.maximum(counts, FLOOR, out=counts)
+        totals = crowd.by_annotator(counts)
+    counts /= totals[crowd.pair_annotator]
+    return posterior.mean(axis=0), counts
+
+
+def annotators_of(
+    table: CodedLabels, crowd: Crowd, posterior: Floats, confusion: Floats | None, level: float = LEVEL
+) -> AnnotatorTable:
+    """Accuracy with its interval under Jeffreys' prior, and the confusion matrix with its smoothing."""
+    right_of = posterior.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
+    right = sum_by(crowd.annotator, right_of, crowd.n_annotators)
+    unsure = sum_by(crowd.annotator, right_of * (1.0 - right_of), crowd.n_annotators)
+    accuracy, low, high = accuracy_interval(right, crowd.n_of_annotator, unsure, level=level)
+    if confusion is None:
+        return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level)
+    first = np.searchsorted(crowd.pair_annotator, np.arange(crowd.n_annotators + 1))
+
+    def confusion_of(row: int) -> Floats:
+        mine = slice(first[row], first[row + 1])
+        square = np.full((crowd.n_labels, crowd.n_labels), np.nan)
+        square[:, crowd.pair_label[mine]] = confusion[mine].T
+        unseen = np.isnan(square[0])
+        # What a label never given keeps: the rest of the row, in equal parts.
+        rest = np.clip(1.0 - np.nansum(square, axis=1), 0.0, 1.0) / max(int(unseen.sum()), 1)
+        square[:, unseen] = rest[:, None]
+        return square
+
+    return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level, confusion_of)
+
+
+def check_smoothing(smoothing: float) -> None:
+    """Raises ValueError unless it is 0 or more."""
+    if not 0.0 <= smoothing < np.inf:
+        raise ValueError(f"smoothing is {smoothing!r}; give a count of 0 or more, such as {SMOOTHING}.")
+
+
+AGGREGATOR = Aggregator(CARD, dawid_skene)

@@ -1,0 +1,118 @@
+"""MACE: on each task an annotator either knows the truth or answers from a habit of their own, as spammers do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assay.aggregation.arrays import Floats, sum_by
+from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
+from assay.aggregation.crowd import Crowd, softmax
+from assay.aggregation.dawid_skene import annotators_of
+from assay.aggregation.decide import check_tie_rule, decide
+from assay.aggregation.result import Aggregation, Fit, TieRule
+
+CARD = AggregatorCard(
+    id="mace",
+    title="MACE",
+    summary="Annotators know the truth or answer from habit; finds spammers.",
+    scales=("nominal", "set"),
+    weighs_annotators=True,
+    cost="iterative",
+    reference="Hovy, Berg-Kirkpatrick, Vaswani, Hovy 2013, NAACL-HLT, 1120-1130",
+    gives_probabilities=True,
+)
+VERSION = 1
+ITERATIONS = 50
+_KNOWING_COUNT = 0.5
+_HABIT_COUNT = 10.0
+_NOISE = 1.5
+
+
+def mace(
+    table: CodedLabels,
+    *,
+    tie_rule: TieRule = "report",
+    iterations: int = ITERATIONS,
+    restarts: int = 0,
+    seed: int = 0,
+) -> Aggregation:
+    """Truth, competence and habits together, by variational Bayes (Hovy et al. 2013).
+
+    With probability theta_w annotator w gives the true label, otherwise label c with probability xi_w[c], whatever is
+    true. Beta(1/2, 1/2) prior of theta_w, Dirichlet(10, ..., 10) of xi_w; labels are equally frequent. It starts even
+    (theta = 1/2, xi the same for all labels) and takes ``iterations`` rounds, in logs. ``restarts`` adds that
+    many random starts drawn with ``seed`` and keeps the one with the highest likelihood; only then is anything random,
+    and the draws follow the order of annotators and labels.
+
+    Ties as in :func:`majority`, of the posterior and within 1e-9; gold is not used. Raises ValueError for an unknown
+    tie rule, negative numbers, and tables that do not fit into memory.
+
+    >>> from assay.agreement import LabelTable
+    >>> spam = {"dan": list("xxxxxx"), "eve": list("xxxxxx")}
+    >>> table = LabelTable.from_columns({name: list("xyxyyx") for name in ("ann", "ben", "cem")} | spam)
+    >>> "".join(str(decision.label) for decision in mace(table))
+    'xyxyyx'
+    """
+    check_tie_rule(tie_rule)
+    if iterations < 0 or restarts < 0:
+        raise ValueError(f"iterations is {iterations!r} and restarts {restarts!r}; give 0 or more.")
+    crowd = Crowd.of(table)
+    rng = np.random.default_rng(seed)
+    best = _run(crowd, *_even(crowd), iterations)
+    for _ in range(restarts):
+        found = _run(crowd, *_random(crowd, rng), iterations)
+        best = max(best, found, key=lambda pair: pair[1])
+    posterior, likelihood = best
+    objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
+    return decide(
+        CARD, VERSION, table, crowd, posterior, annotators_of(table, crowd, posterior, None), tie_rule,
+        fit=Fit(iterations, converged=False, objective=objective), seed=seed if restarts else None,
+    )  # fmt: skip
+
+
+def _even(crowd: Crowd) -> tuple[Floats, Floats]:
+    """Competence (annotators, 2) as P(habit), P(knows), and the habit of each pair (pairs,)."""
+    return np.full((crowd.n_annotators, 2), 0.5), np.full(crowd.n_pairs, 1.0 / max(crowd.n_labels, 1))
+
+
+def _random(crowd: Crowd, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    knowing = rng.uniform(1.0, 1.0 + _NOISE, (crowd.n_annotators, 2))
+    habit = rng.uniform(1.0, 1.0 + _NOISE, (crowd.n_annotators, crowd.n_labels))
+    habit /= habit.sum(axis=1, keepdims=True)
+    return knowing / knowing.sum(axis=1, keepdims=True), habit[crowd.pair_annotator, crowd.pair_label]
+
+
+def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float]:
+    """The posterior, and the log-likelihood that it was reached with."""
+    posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
+    for _ in range(iterations):
+        knowing, habit = _maximize(crowd, posterior, from_habit)
+        posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
+    return posterior, likelihood
+
+
+def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float, Floats]:
+    """Posterior, log-likelihood, and for each pair the chance that a *right* answer came from habit."""
+    by_habit = knowing[crowd.pair_annotator, 0] * habit
+    if_true = by_habit + knowing[crowd.pair_annotator, 1]
+    log_habit = np.log(by_habit)
+    scores = sum_by(crowd.cell, (np.log(if_true) - log_habit)[crowd.pair], crowd.n_tasks * crowd.n_labels)
+    posterior, evidence = softmax(scores.reshape(crowd.n_tasks, crowd.n_labels))
+    likelihood = float(evidence.sum() + log_habit[crowd.pair].sum())
+    return posterior, likelihood - crowd.n_tasks * float(np.log(max(crowd.n_labels, 1))), by_habit / if_true
+
+
+def _maximize(crowd: Crowd, posterior: Floats, from_habit: Floats) -> tuple[Floats, Floats]:
+    from scipy.special import digamma
+
+    n_of_pair = sum_by(crowd.pair, np.ones(crowd.n_annotations), crowd.n_pairs)
+    right = sum_by(crowd.pair, posterior.ravel()[crowd.cell], crowd.n_pairs)
+    habits = n_of_pair - right * (1.0 - from_habit)
+    who, n = crowd.pair_annotator, crowd.n_annotators
+    counts = np.stack([sum_by(who, habits, n), sum_by(who, right * (1.0 - from_habit), n)], axis=1) + _KNOWING_COUNT
+    knowing = np.exp(digamma(counts) - digamma(counts.sum(axis=1, keepdims=True)))
+    totals = sum_by(who, habits, n) + crowd.n_labels * _HABIT_COUNT
+    return knowing, np.exp(digamma(habits + _HABIT_COUNT) - digamma(totals)[who])
+
+
+AGGREGATOR = Aggregator(CARD, mace)
