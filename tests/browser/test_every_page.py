@@ -24,6 +24,7 @@ PAGES = (
     "{project}/tasks?task=1",
     "{project}/agreement",
     "{project}/agreement?pairs=list",
+    "{project}/consensus",
     "{project}/guideline",
     "{project}/guideline?view=edit",
     "{project}/guideline?view=changes",

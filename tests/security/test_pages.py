@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/projects/p/tasks?label=<svg onload=window.__pwned=1>&annotator=javascript:window.__pwned=1",
     ),
     "/projects/$projectId/agreement": ("/projects/p/agreement",),
+    "/projects/$projectId/consensus": ("/projects/p/consensus",),
     "/projects/$projectId/guideline": (
         "/projects/p/guideline",
         "/projects/p/guideline?view=edit",

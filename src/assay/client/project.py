@@ -119,6 +119,12 @@ class Project:
         found: dict[str, Any] = self._transport.json("GET", f"{self._path}/agreement", params={"control": control})
         return found
 
+    def consensus(self, control: str | None = None, method: str = "auto") -> dict[str, Any]:
+        """One answer for each task in numbers: how sure, which method, how good each annotator seems to be."""
+        params = {"control": control, "method": method}
+        found: dict[str, Any] = self._transport.json("GET", f"{self._path}/consensus", params=params)
+        return found
+
     def guideline(self) -> dict[str, Any]:
         """The guideline in force."""
         return self._get("/guideline")

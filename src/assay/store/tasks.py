@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from assay.flow.assignment import State
 from assay.kernel.errors import BadInput, NotFound
 from assay.store import tables as t
-from assay.store.documents import as_json
+from assay.store.documents import as_json, from_json
 from assay.store.people import escape_like
 
 SORTS = ("id", "-id", "-disagreement", "annotations", "-annotations")
@@ -140,6 +140,22 @@ def find_task(connection: Connection, project_id: int, task_id: int) -> Any:
     if row is None:
         raise NotFound("There is no such task in this project.")
     return row
+
+
+def data_of(connection: Connection, project_id: int, task_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Task id -> its data, for some tasks of a project."""
+    statement = select(t.task_data.c.task_id, t.task_data.c.data).where(
+        t.task_data.c.project_id == project_id, t.task_data.c.task_id.in_(task_ids)
+    )
+    return {row.task_id: from_json(row.data) for row in connection.execute(statement)}
+
+
+def keys_of(connection: Connection, project_id: int) -> dict[int, str]:
+    """Task id -> its key, for every task that has one."""
+    statement = select(t.task_data.c.task_id, t.task_data.c.key).where(
+        t.task_data.c.project_id == project_id, t.task_data.c.key.is_not(None)
+    )
+    return {row.task_id: row.key for row in connection.execute(statement)}
 
 
 def answers_in_force(connection: Connection, task_ids: Sequence[int]) -> Sequence[Any]:

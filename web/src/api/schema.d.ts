@@ -356,6 +356,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/consensus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consensus
+         * @description One answer for each task, how sure it is, and how good each annotator seems to be.
+         */
+        get: operations["get_consensus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/consensus/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Consensus
+         * @description The proposed labels as CSV: task, key, label, confidence, annotations.
+         */
+        get: operations["download_consensus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports": {
         parameters: {
             query?: never;
@@ -1108,6 +1148,22 @@ export interface components {
             percent_with_others: components["schemas"]["EstimateView"];
         };
         /**
+         * AnnotatorQualityView
+         * @description The estimated probability that somebody gives the true label.
+         */
+        AnnotatorQualityView: {
+            /** Accuracy */
+            accuracy: number;
+            /** Annotator */
+            annotator: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** N Annotations */
+            n_annotations: number;
+        };
+        /**
          * AskNext
          * @description Ask for work. Open assignments come first, so a refresh never burns a task.
          * @example {
@@ -1141,6 +1197,23 @@ export interface components {
             label_config_version: number;
             /** Lease Seconds */
             lease_seconds: number;
+        };
+        /**
+         * CandidateView
+         * @description A model that was weighed, by the probability it gave to answers it had not seen.
+         */
+        CandidateView: {
+            /**
+             * Difference
+             * @description Mean log-probability of an answer that the best model gave more.
+             */
+            difference: number;
+            /** Model */
+            model: string;
+            /** Standard Error */
+            standard_error: number;
+            /** Weight */
+            weight: number;
         };
         /**
          * ChangeMe
@@ -1237,6 +1310,59 @@ export interface components {
             label: string;
             /** Value */
             value: string;
+        };
+        /**
+         * ConsensusView
+         * @description One answer for each task of a project, for one control.
+         */
+        ConsensusView: {
+            /**
+             * Annotators
+             * @description Annotator id -> name.
+             */
+            annotators: {
+                [key: string]: string;
+            };
+            /** By Annotator */
+            by_annotator: components["schemas"]["AnnotatorQualityView"][];
+            /** Candidates */
+            candidates: components["schemas"]["CandidateView"][];
+            /** Computed At */
+            computed_at: string;
+            /** Control */
+            control: string;
+            /** Controls */
+            controls: string[];
+            /**
+             * Expected Wrong
+             * @description Decisions that are wrong in expectation; null: cannot be told.
+             */
+            expected_wrong: number | null;
+            /** Guideline Versions */
+            guideline_versions: number[];
+            /** Label Config Version */
+            label_config_version: number;
+            /** Least Sure */
+            least_sure: components["schemas"]["TaskConsensusView"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            /** Level */
+            level: number;
+            /** Method */
+            method: string;
+            /** Methods */
+            methods: components["schemas"]["MethodView"][];
+            /** N Annotations */
+            n_annotations: number;
+            /** N Decided */
+            n_decided: number;
+            /**
+             * N Tasks
+             * @description Tasks with an annotation.
+             */
+            n_tasks: number;
+            /** N Undecided */
+            n_undecided: number;
         };
         /**
          * ControlView
@@ -1737,6 +1863,25 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "lead" | "reviewer" | "annotator";
+        };
+        /**
+         * MethodView
+         * @description A way to make one answer of several.
+         */
+        MethodView: {
+            /**
+             * Gives Probabilities
+             * @description Whether its confidence is meant as a probability.
+             */
+            gives_probabilities: boolean;
+            /** Id */
+            id: string;
+            /** Reference */
+            reference: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
         };
         /**
          * MetricView
@@ -2523,6 +2668,29 @@ export interface components {
         SwitchWorkspace: {
             /** Workspace Id */
             workspace_id: string;
+        };
+        /**
+         * TaskConsensusView
+         * @description The proposed answer to one task.
+         */
+        TaskConsensusView: {
+            /** Confidence */
+            confidence: number | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Labels
+             * @description Empty when there is a tie.
+             */
+            labels: string[];
+            /** N Annotations */
+            n_annotations: number;
+            /** Task */
+            task: number;
+            /** Tied */
+            tied: string[][];
         };
         /**
          * TaskFlag
@@ -4858,6 +5026,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consensus: {
+        parameters: {
+            query?: {
+                /** @description Default: the first control. */
+                control?: string | null;
+                /** @description How answers are put together; auto weighs several ways. */
+                method?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_consensus: {
+        parameters: {
+            query?: {
+                /** @description Default: the first control. */
+                control?: string | null;
+                /** @description How answers are put together; auto weighs several ways. */
+                method?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The labels. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

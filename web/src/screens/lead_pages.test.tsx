@@ -79,6 +79,7 @@ test('a reviewer reads, and finds no door that is closed', async () => {
     'Overview',
     'Tasks',
     'Agreement',
+    'Consensus',
     'Guideline',
   ]);
   expect(screen.queryByRole('button', { name: 'Pause' })).toBeNull();

@@ -104,6 +104,17 @@ const agreement = createRoute({
   component: lazyRouteComponent(() => import('../screens/quality/AgreementPage'), 'AgreementPage'),
 });
 
+const consensus = createRoute({
+  getParentRoute: () => project,
+  path: 'consensus',
+  validateSearch,
+  staticData: { tab: 'Consensus', letter: 'n' },
+  component: lazyRouteComponent(
+    () => import('../screens/consensus/ConsensusPage'),
+    'ConsensusPage',
+  ),
+});
+
 const guideline = createRoute({
   getParentRoute: () => project,
   path: 'guideline',
@@ -160,6 +171,7 @@ const inProject = project.addChildren([
   overview,
   tasks,
   agreement,
+  consensus,
   guideline,
   seats,
   files,

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Response
 from sqlalchemy import Connection
 
+from assay.agreement import LabelTable
 from assay.flow.policy import Policy
 from assay.kernel.clock import DAY, iso
 from assay.kernel.errors import BadInput
-from assay.labels.label_config import LabelConfig
+from assay.labels.label_type import Control
 from assay.report.agreement import agreement_report
 from assay.report.answers import label_table
 from assay.report.bands import Bands
-from assay.server.access.principal import MayRead
+from assay.report.consensus import ALL_AGGREGATORS, DEFAULT_METHOD, consensus, consensus_csv
+from assay.server.access.principal import MayExport, MayRead, Principal
 from assay.server.routing import router
-from assay.server.services import Assay
+from assay.server.services import Assay, Services
 from assay.server.views.agreement_body import agreement_view
-from assay.server.views.quality import AgreementView, LeftOut, ProgressDay, ProgressView
-from assay.store import answers, projects
+from assay.server.views.consensus_body import consensus_view
+from assay.server.views.quality import AgreementView, ConsensusView, LeftOut, ProgressDay, ProgressView
+from assay.store import answers, projects, tasks
 
 routes = router("quality")
+
+ControlName = Annotated[str | None, Query(max_length=200, description="Default: the first control.")]
+MethodId = Annotated[str, Query(max_length=60, description="How answers are put together; auto weighs several ways.")]
 
 
 @routes.get("/projects/{project_id}/progress", operation_id="get_progress")
@@ -49,37 +56,98 @@ async def get_agreement(
     project_id: str,
     who: MayRead,
     assay: Assay,
-    control: Annotated[str | None, Query(max_length=200, description="Default: the first control.")] = None,
+    control: ControlName = None,
 ) -> AgreementView:
     """Every metric with its interval, what was left out and why; pairs, labels, annotators."""
 
-    def read(connection: Connection) -> tuple[Any, LabelConfig, Policy, answers.AnswerColumns]:
-        project = projects.find_project(connection, who.workspace_id, project_id)
-        config = assay.versions.label_config(connection, project.id, project.label_config_version)
-        policy = assay.versions.policy(connection, project.id, project.policy_version)
-        return project, config, policy, answers.read_answers(connection, project.id)
-
-    project, config, policy, columns = await assay.store.aread(read)
-    if not config.controls:
-        raise BadInput("The label config has nothing to answer.", field="control", action="Add a control to it.")
-    chosen = config.control(control) if control else config.controls[0]
+    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control))
 
     def compute() -> AgreementView:
-        table = label_table(chosen, columns.tasks, columns.annotators, columns.answers)
+        policy = asked.policy
         strong = max(Bands().strong, policy.agreement_target)
         bands = Bands(strong=strong, target=policy.agreement_target, warning=policy.agreement_warning)
         return agreement_view(
-            agreement_report(table, scale=chosen.scale, bands=bands),
-            control=chosen.name,
-            controls=[one.name for one in config.controls],
+            agreement_report(asked.table(), scale=asked.control.scale, bands=bands),
+            control=asked.control.name,
+            controls=asked.controls,
             computed_at=iso(assay.clock()),
-            annotators=columns.names,
-            left_out=_left_out(columns),
-            label_config_version=project.label_config_version,
-            guideline_versions=columns.guideline_versions,
+            annotators=asked.columns.names,
+            left_out=_left_out(asked.columns),
+            label_config_version=asked.project.label_config_version,
+            guideline_versions=asked.columns.guideline_versions,
         )
 
     return await asyncio.to_thread(compute)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The answers to one control of a project, as read at one moment."""
+
+    project: Any
+    control: Control
+    controls: list[str]
+    policy: Policy
+    columns: answers.AnswerColumns
+
+    def table(self) -> LabelTable:
+        return label_table(self.control, self.columns.tasks, self.columns.annotators, self.columns.answers)
+
+
+def _ask(connection: Connection, who: Principal, assay: Services, project_id: str, control: str | None) -> _Asked:
+    """Raises NotFound or BadInput."""
+    project = projects.find_project(connection, who.workspace_id, project_id)
+    config = assay.versions.label_config(connection, project.id, project.label_config_version)
+    if not config.controls:
+        raise BadInput("The label config has nothing to answer.", field="control", action="Add a control to it.")
+    return _Asked(
+        project=project,
+        control=config.control(control) if control else config.controls[0],
+        controls=[one.name for one in config.controls],
+        policy=assay.versions.policy(connection, project.id, project.policy_version),
+        columns=answers.read_answers(connection, project.id),
+    )
+
+
+@routes.get("/projects/{project_id}/consensus", operation_id="get_consensus")
+async def get_consensus(
+    project_id: str, who: MayRead, assay: Assay, control: ControlName = None, method: MethodId = DEFAULT_METHOD
+) -> ConsensusView:
+    """One answer for each task, how sure it is, and how good each annotator seems to be."""
+    ALL_AGGREGATORS.get(method)
+    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control))
+    said = await asyncio.to_thread(lambda: consensus(asked.table(), method=method))
+    shown = [int(str(one.task)) for one in said.least_sure]
+    data = await assay.store.aread(lambda connection: tasks.data_of(connection, asked.project.id, shown))
+    return consensus_view(
+        said,
+        data,
+        control=asked.control.name,
+        controls=asked.controls,
+        computed_at=iso(assay.clock()),
+        annotators=asked.columns.names,
+        left_out=_left_out(asked.columns),
+        label_config_version=asked.project.label_config_version,
+        guideline_versions=asked.columns.guideline_versions,
+    )
+
+
+@routes.get(
+    "/projects/{project_id}/consensus/labels",
+    operation_id="download_consensus",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The labels."}},
+)
+async def download_consensus(
+    project_id: str, who: MayExport, assay: Assay, control: ControlName = None, method: MethodId = DEFAULT_METHOD
+) -> Response:
+    """The proposed labels as CSV: task, key, label, confidence, annotations."""
+    ALL_AGGREGATORS.get(method)
+    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control))
+    keys = await assay.store.aread(lambda connection: tasks.keys_of(connection, asked.project.id))
+    text = await asyncio.to_thread(lambda: consensus_csv(consensus(asked.table(), method=method).found, keys))
+    headers = {"content-disposition": 'attachment; filename="consensus.csv"', "cache-control": "no-store"}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _left_out(columns: answers.AnswerColumns) -> list[LeftOut]:

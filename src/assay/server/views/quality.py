@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from assay.server.views.body import Outgoing
@@ -119,3 +121,66 @@ class ProgressView(Outgoing):
     disagreement_count: int = Field(description="Tasks whose annotations do not all agree.")
     flag_count: int
     days: list[ProgressDay]
+
+
+class MethodView(Outgoing):
+    """A way to make one answer of several."""
+
+    id: str
+    title: str
+    summary: str
+    reference: str
+    gives_probabilities: bool = Field(description="Whether its confidence is meant as a probability.")
+
+
+class CandidateView(Outgoing):
+    """A model that was weighed, by the probability it gave to answers it had not seen."""
+
+    model: str
+    weight: float
+    difference: float = Field(description="Mean log-probability of an answer that the best model gave more.")
+    standard_error: float
+
+
+class AnnotatorQualityView(Outgoing):
+    """The estimated probability that somebody gives the true label."""
+
+    annotator: str
+    accuracy: float
+    low: float
+    high: float
+    n_annotations: int
+
+
+class TaskConsensusView(Outgoing):
+    """The proposed answer to one task."""
+
+    task: int
+    data: dict[str, Any]
+    labels: list[str] = Field(description="Empty when there is a tie.")
+    tied: list[list[str]]
+    confidence: float | None
+    n_annotations: int
+
+
+class ConsensusView(Outgoing):
+    """One answer for each task of a project, for one control."""
+
+    control: str
+    controls: list[str]
+    method: str
+    methods: list[MethodView]
+    computed_at: str
+    annotators: dict[str, str] = Field(description="Annotator id -> name.")
+    n_tasks: int = Field(description="Tasks with an annotation.")
+    n_annotations: int
+    n_decided: int
+    n_undecided: int
+    expected_wrong: float | None = Field(description="Decisions that are wrong in expectation; null: cannot be told.")
+    level: float
+    by_annotator: list[AnnotatorQualityView]
+    candidates: list[CandidateView]
+    least_sure: list[TaskConsensusView]
+    left_out: list[LeftOut]
+    label_config_version: int
+    guideline_versions: list[int]

@@ -11,6 +11,7 @@ export type TabPath =
   | '/projects/$projectId'
   | '/projects/$projectId/tasks'
   | '/projects/$projectId/agreement'
+  | '/projects/$projectId/consensus'
   | '/projects/$projectId/guideline'
   | '/projects/$projectId/people'
   | '/projects/$projectId/import-export'
