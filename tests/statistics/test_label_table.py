@@ -19,7 +19,7 @@ from assay.agreement import (
     pairwise,
     task_disagreement,
 )
-from assay.agreement.distances import prepare_distance
+from assay.agreement.distances import MatrixDistance
 from assay.agreement.result import plain_name
 
 
@@ -114,7 +114,7 @@ def test_distances_are_refused_when_they_do_not_fit() -> None:
     with pytest.raises(ValueError, match=r"distance\('y', 'x'\) is -1.0"):
         krippendorff_alpha(table, distance=lambda a, b: -1.0)
     with pytest.raises(ValueError, match="there are 2001; the most is 2000"):
-        prepare_distance(lambda a, b: 1.0, range(2001))
+        MatrixDistance.of_function(range(2001), lambda a, b: 1.0)
     assert krippendorff_alpha(table, distance=lambda a, b: 0.0).reason is not None
 
 
