@@ -9,6 +9,8 @@ Krippendorff's alpha 0.444 [-0.393, 0.922] at 95% (3 tasks, 6 annotations, 2 ann
 Adding a metric is one file with a ``METRIC`` (its card and its function) and one line in ``METRICS``.
 """
 
+from assay.agreement.brennan_prediger import METRIC as _BRENNAN_PREDIGER
+from assay.agreement.brennan_prediger import brennan_prediger
 from assay.agreement.by_annotator import AnnotatorAgreement, by_annotator
 from assay.agreement.by_label import LabelAgreement, by_label
 from assay.agreement.card import Metric, MetricCard, Scale
@@ -16,10 +18,21 @@ from assay.agreement.cohen_kappa import METRIC as _COHEN_KAPPA
 from assay.agreement.cohen_kappa import cohen_kappa
 from assay.agreement.fleiss_kappa import METRIC as _FLEISS_KAPPA
 from assay.agreement.fleiss_kappa import fleiss_kappa
+from assay.agreement.gwet_ac import METRIC_AC1 as _GWET_AC1
+from assay.agreement.gwet_ac import METRIC_AC2 as _GWET_AC2
+from assay.agreement.gwet_ac import gwet_ac1, gwet_ac2
+from assay.agreement.icc import METRIC as _ICC
+from assay.agreement.icc import IccForm, icc, icc_forms
+from assay.agreement.kendall_tau_b import METRIC as _KENDALL_TAU_B
+from assay.agreement.kendall_tau_b import kendall_tau_b
+from assay.agreement.kendall_w import METRIC as _KENDALL_W
+from assay.agreement.kendall_w import kendall_w
 from assay.agreement.krippendorff_alpha import METRIC as _KRIPPENDORFF_ALPHA
 from assay.agreement.krippendorff_alpha import krippendorff_alpha
 from assay.agreement.label_csv import LabelFileError, read_label_csv
 from assay.agreement.label_table import DuplicateLabel, LabelTable
+from assay.agreement.lin_concordance import METRIC as _LIN_CONCORDANCE
+from assay.agreement.lin_concordance import lin_concordance
 from assay.agreement.pairwise import PairAgreement, Pairwise, pairwise
 from assay.agreement.percent_agreement import METRIC as _PERCENT_AGREEMENT
 from assay.agreement.percent_agreement import percent_agreement
@@ -27,6 +40,8 @@ from assay.agreement.result import Agreement, Estimate, LeftOut
 from assay.agreement.scott_pi import METRIC as _SCOTT_PI
 from assay.agreement.scott_pi import scott_pi
 from assay.agreement.task_disagreement import TaskDisagreement, TaskDisagreements, task_disagreement
+from assay.agreement.weighted_kappa import METRIC as _WEIGHTED_KAPPA
+from assay.agreement.weighted_kappa import weighted_kappa
 
 METRICS: tuple[Metric, ...] = (
     _PERCENT_AGREEMENT,
@@ -34,6 +49,14 @@ METRICS: tuple[Metric, ...] = (
     _FLEISS_KAPPA,
     _KRIPPENDORFF_ALPHA,
     _SCOTT_PI,
+    _GWET_AC1,
+    _BRENNAN_PREDIGER,
+    _WEIGHTED_KAPPA,
+    _GWET_AC2,
+    _ICC,
+    _LIN_CONCORDANCE,
+    _KENDALL_W,
+    _KENDALL_TAU_B,
 )
 
 __all__ = [
@@ -42,6 +65,7 @@ __all__ = [
     "AnnotatorAgreement",
     "DuplicateLabel",
     "Estimate",
+    "IccForm",
     "LabelAgreement",
     "LabelFileError",
     "LabelTable",
@@ -53,14 +77,23 @@ __all__ = [
     "Scale",
     "TaskDisagreement",
     "TaskDisagreements",
+    "brennan_prediger",
     "by_annotator",
     "by_label",
     "cohen_kappa",
     "fleiss_kappa",
+    "gwet_ac1",
+    "gwet_ac2",
+    "icc",
+    "icc_forms",
+    "kendall_tau_b",
+    "kendall_w",
     "krippendorff_alpha",
+    "lin_concordance",
     "pairwise",
     "percent_agreement",
     "read_label_csv",
     "scott_pi",
     "task_disagreement",
+    "weighted_kappa",
 ]

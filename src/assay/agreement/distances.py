@@ -135,15 +135,15 @@ class MatrixDistance(Distance):
         return found
 
     @classmethod
-    def checked(cls, given: Any, n_labels: int) -> MatrixDistance:
+    def checked(cls, given: Any, n_labels: int, argument: str = "distance") -> MatrixDistance:
         """Raises ValueError, saying what is wrong, for a matrix that is no distance between that many labels."""
         matrix = np.asarray(given, dtype=np.float64)
         if matrix.shape != (n_labels, n_labels):
-            raise ValueError(f"distance has the shape {matrix.shape}; give ({n_labels}, {n_labels}), one row a label.")
+            raise ValueError(f"{argument} has the shape {matrix.shape}; give ({n_labels}, {n_labels}): a row a label.")
         if not bool(np.isfinite(matrix).all()) or (n_labels and matrix.min() < 0.0):
-            raise ValueError("distance has a number that is negative or not finite; give numbers of at least 0.")
+            raise ValueError(f"{argument} has a number that is negative or not finite; give numbers of at least 0.")
         if not np.array_equal(matrix, matrix.T) or bool(np.diagonal(matrix).any()):
-            raise ValueError("distance must be symmetric, with 0 on the diagonal.")
+            raise ValueError(f"{argument} must be symmetric, with 0 on the diagonal.")
         return cls(matrix)
 
     @classmethod

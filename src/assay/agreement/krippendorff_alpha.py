@@ -108,7 +108,7 @@ def _alpha(table: LabelTable, distance: AnyDistance, level: float) -> Agreement:
         undefined = one_label_reason(table, only, part.n_annotations, CARD.title)
     if table.weights is not None:
         found = weighted_disagreement(table, prepared)
-    elif distance == "ordinal" and can_leave_out_exactly(part.counts):
+    elif isinstance(distance, str) and distance == "ordinal" and can_leave_out_exactly(part.counts):
         found = ordinal_disagreement(part.counts)
     else:
         found = disagreement_of(part.counts, prepared)

@@ -12,6 +12,7 @@ from assay.agreement.distances import Distance
 from assay.agreement.patterns import LabelCounts
 
 _BLOCK = 2_000_000
+_MOST_PAIRWISE = 2_000  # more labels than that on a circle are opposite to each other nearly enough
 
 
 class IntervalDistance(Distance):
@@ -49,6 +50,8 @@ class RatioDistance(Distance):
 
     def __init__(self, values: Floats) -> None:
         self._values = values
+        if len(values):
+            self.largest = float(self._apart(values.max(keepdims=True), values.min(keepdims=True))[0]) or 1.0
 
     def between(self, first: Codes, second: Codes) -> Floats:
         return self._apart(self._values[first], self._values[second])
@@ -75,6 +78,9 @@ class CircularDistance(Distance):
     def __init__(self, values: Floats, period: float) -> None:
         angle = 2.0 * np.pi * (values / period)
         self._cos, self._sin = np.cos(angle), np.sin(angle)
+        if 0 < len(values) <= _MOST_PAIRWISE:
+            along = np.outer(self._cos, self._cos) + np.outer(self._sin, self._sin)
+            self.largest = float((1.0 - along.min()) / 2.0) or 1.0
 
     def between(self, first: Codes, second: Codes) -> Floats:
         apart: Floats = (1.0 - self._cos[first] * self._cos[second] - self._sin[first] * self._sin[second]) / 2.0

@@ -52,12 +52,13 @@ def ordinal_disagreement(counts: LabelCounts) -> Disagreement:
     left = n - m
     some = left > 1.0
     safe = np.where(some, left, 2.0)
-    by_chance = (n**3 - cubes) / (6.0 * n**2 * (n - 1.0))
-    without = (safe**3 - cubes_without) / (6.0 * n**2 * (safe - 1.0))
+    largest = (float(np.ptp(ranks[totals > 0.0])) ** 2) or 1.0
+    by_chance = (n**3 - cubes) / (6.0 * n**2 * (n - 1.0)) / largest
+    without = (safe**3 - cubes_without) / (6.0 * n**2 * (safe - 1.0)) / largest
     return Disagreement(
-        seen=max(seen, 0.0) / n,
+        seen=max(seen, 0.0) / n / largest,
         by_chance=by_chance,
-        seen_without=np.where(some, np.maximum(seen_without, 0.0) / safe, 0.0),
+        seen_without=np.where(some, np.maximum(seen_without, 0.0) / safe / largest, 0.0),
         by_chance_without=np.where(some, without, 0.0),
         weight=counts.weight,
     )
