@@ -20,22 +20,22 @@ class IntervalDistance(Distance):
 
     def __init__(self, values: Floats) -> None:
         # Differences stay the same, and sums of squares keep their digits where all values are large.
-        self._values = values - values.mean() if len(values) else values
+        self.centered = values - values.mean() if len(values) else values
         self.largest = float(np.ptp(values)) ** 2 if len(values) else 1.0
         self.largest = self.largest or 1.0
 
     def between(self, first: Codes, second: Codes) -> Floats:
-        apart: Floats = (self._values[first] - self._values[second]) ** 2
+        apart: Floats = (self.centered[first] - self.centered[second]) ** 2
         return apart
 
     def to_all(self, totals: Codes | Floats) -> Floats:
-        x = self._values
+        x = self.centered
         apart: Floats = totals.sum() * x * x - 2.0 * x * float(totals @ x) + float(totals @ (x * x))
         found: Floats = np.maximum(apart, 0.0)
         return found
 
     def within_rows(self, counts: LabelCounts) -> Floats:
-        x = self._values[counts.label]
+        x = self.centered[counts.label]
         # Around the mean of each row, so that a row of equal labels is exactly 0.
         mean = counts.sum_by_row(counts.count * x) / counts.n_annotations
         squares = counts.sum_by_row(counts.count * (x - mean[counts.row]) ** 2)
