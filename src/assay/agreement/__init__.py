@@ -9,6 +9,8 @@ Krippendorff's alpha 0.444 [-0.393, 0.922] at 95% (3 tasks, 6 annotations, 2 ann
 Adding a metric is one file with a ``METRIC`` (its card and its function) and one line in ``METRICS`` (``metric_list``).
 """
 
+from assay.agreement.ambiguity import Ambiguity, ambiguity
+from assay.agreement.annotator_bias import AnnotatorBias, LabelBias, annotator_bias
 from assay.agreement.bootstrap import bootstrap
 from assay.agreement.brennan_prediger import brennan_prediger
 from assay.agreement.by_annotator import AnnotatorAgreement, by_annotator
@@ -22,6 +24,7 @@ from assay.agreement.icc import IccForm, icc, icc_forms
 from assay.agreement.kendall_tau_b import kendall_tau_b
 from assay.agreement.kendall_w import kendall_w
 from assay.agreement.krippendorff_alpha import krippendorff_alpha
+from assay.agreement.label_confusion import LabelConfusion, label_confusion
 from assay.agreement.label_csv import LabelFileError, read_label_csv
 from assay.agreement.label_table import DuplicateLabel, LabelTable
 from assay.agreement.lin_concordance import lin_concordance
@@ -36,12 +39,16 @@ from assay.agreement.weighted_kappa import weighted_kappa
 __all__ = [
     "METRICS",
     "Agreement",
+    "Ambiguity",
     "AnnotatorAgreement",
+    "AnnotatorBias",
     "Difference",
     "DuplicateLabel",
     "Estimate",
     "IccForm",
     "LabelAgreement",
+    "LabelBias",
+    "LabelConfusion",
     "LabelFileError",
     "LabelTable",
     "LeftOut",
@@ -54,6 +61,8 @@ __all__ = [
     "TaskDisagreements",
     "adjust_for_many",
     "adjusted_p_values",
+    "ambiguity",
+    "annotator_bias",
     "bootstrap",
     "brennan_prediger",
     "by_annotator",
@@ -69,6 +78,7 @@ __all__ = [
     "kendall_tau_b",
     "kendall_w",
     "krippendorff_alpha",
+    "label_confusion",
     "lin_concordance",
     "pairwise",
     "percent_agreement",
