@@ -18,11 +18,13 @@ from assay.agreement import (
     task_disagreement,
 )
 
+NOMINAL = [metric for metric in METRICS if metric.card.accepts("nominal")]
+
 
 def test_labels_are_compared_so_that_different_labels_are_not_perfect() -> None:
     """An endpoint compared stored values instead of labels, and everything looked perfect."""
     table = LabelTable.from_columns({"ann": ["cat", "dog", "cat", "dog"], "ben": ["dog", "cat", "dog", "cat"]})
-    assert [metric(table).observed for metric in METRICS] == [0.0] * len(METRICS)
+    assert [metric(table).observed for metric in NOMINAL] == [0.0] * len(NOMINAL)
     value = krippendorff_alpha(table).value
     assert value is not None and value < 0
 
@@ -32,6 +34,21 @@ def test_words_are_not_ranked_by_the_alphabet() -> None:
     low_medium_high = LabelTable.from_columns({"ann": ["low", "medium", "high"], "ben": ["medium", "medium", "low"]})
     numbers = LabelTable.from_columns({"ann": [10, 9, 100], "ben": [9, 9, 10]})
     assert krippendorff_alpha(low_medium_high).value == krippendorff_alpha(numbers).value
+    with pytest.raises(ValueError, match=r"state their order by levels=\[lowest"):
+        krippendorff_alpha(low_medium_high, distance="ordinal")
+    stated = krippendorff_alpha(low_medium_high, distance="ordinal", levels=["low", "medium", "high"])
+    alphabet = krippendorff_alpha(low_medium_high, distance="ordinal", levels=["high", "low", "medium"])
+    assert stated.value != alphabet.value
+
+
+def test_numbers_in_text_are_not_ranked_as_text() -> None:
+    """ "10" sorts before "9"; read as numbers it comes after."""
+    text = LabelTable.from_columns({"ann": ["8", "9", "10", "2"], "ben": ["9", "9", "10", "1"]})
+    numbers = LabelTable.from_columns({"ann": [8, 9, 10, 2], "ben": [9, 9, 10, 1]})
+    expected = krippendorff_alpha(numbers, distance="ordinal")
+    assert krippendorff_alpha(text.as_numbers(), distance="ordinal").value == expected.value
+    with pytest.raises(ValueError, match="is not a number"):
+        krippendorff_alpha(text, distance="ordinal")
 
 
 @pytest.mark.parametrize("distance", ["nominal", "jaccard", "masi"])
@@ -43,7 +60,7 @@ def test_sets_that_differ_are_not_equal(distance: str) -> None:
             "ben": [frozenset("a"), frozenset("cd"), frozenset("b")],
         }
     )
-    value = krippendorff_alpha(table, distance=distance).value  # type: ignore[arg-type]
+    value = krippendorff_alpha(table, distance=distance).value
     assert value is not None and value < 0.9
 
 
@@ -85,7 +102,7 @@ def test_nothing_divides_by_zero_when_all_agree(n_annotators: int) -> None:
         table = LabelTable.from_columns({f"a{annotator}": list(labels) for annotator in range(n_annotators)})
         with warnings.catch_warnings(), np.errstate(all="raise"):
             warnings.simplefilter("error")
-            for metric in METRICS:
+            for metric in NOMINAL:
                 found = metric(table)
                 assert found.observed == 1.0
                 assert found.value in (1.0, None)

@@ -45,6 +45,7 @@ class Crowd:
         mean, pooled = float(np.mean(observed)), np.mean(shares, axis=0)
         expected = [float(shares[i] @ shares[j]) for i, j in pairs]
         fleiss = (mean - float(pooled @ pooled)) / (1 - float(pooled @ pooled))
+        chance = (1 - float(pooled @ pooled)) / (len(truth) - 1)
         kappas = [(o - e) / (1 - e) for o, e in zip(observed, expected, strict=True)]
         return {
             "percent_agreement": mean,
@@ -52,6 +53,8 @@ class Crowd:
             "fleiss_kappa": fleiss,
             "krippendorff_alpha": fleiss,
             "scott_pi": fleiss,
+            "gwet_ac1": (mean - chance) / (1 - chance),
+            "brennan_prediger": (mean - 1 / len(truth)) / (1 - 1 / len(truth)),
         }
 
     def _confusion(self, accuracy: float) -> Floats:

@@ -17,6 +17,7 @@ VOTES = "task,worker,label\n" + "".join(
     for task in range(40)
     for who, step in (("ann", 1), ("ben", 4), ("cem", 5))
 )
+NOMINAL = [metric for metric in METRICS if metric.card.accepts("nominal")]
 NUMBERS = {"value", "low", "high", "n_tasks", "n_annotations", "n_annotators", "reason"}
 
 app = typer.Typer()
@@ -40,7 +41,7 @@ def test_text_for_people(votes: str) -> None:
     code, out, err = run(votes)
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == f"{votes} (task = task, annotator = worker, label = label)"
-    for metric in METRICS:
+    for metric in NOMINAL:
         assert metric.card.title in out
 
 
@@ -48,7 +49,7 @@ def test_json_for_programs(votes: str) -> None:
     code, out, err = run(votes, "--json")
     assert (code, err) == (0, "")
     document = json.loads(out)
-    assert set(document) == {metric.id for metric in METRICS}
+    assert set(document) == {metric.id for metric in NOMINAL}
     for numbers in document.values():
         assert set(numbers) >= NUMBERS
         assert numbers["reason"] is None
@@ -104,3 +105,47 @@ def test_no_file(tmp_path: Path) -> None:
     assert (code, out) == (2, "")
     assert err.endswith("cannot be opened: No such file or directory.\nCheck the path.\n")
     assert run(str(tmp_path))[0] == 2
+
+
+WORDS = ("low", "mid", "high")
+GRADES = "task_id,annotator_A,annotator_B\n" + "".join(
+    f"{task},{WORDS[task % 3]},{WORDS[min(task % 3 + (task % 7 == 0), 2)]}\n" for task in range(42)
+)
+SCORES = "task_id,annotator_A,annotator_B\n" + "".join(
+    f"{task},{task % 9},{task % 9 + (task % 4) / 2}\n" for task in range(42)
+)
+
+
+@pytest.mark.parametrize("level", ["interval", "ratio", "ordinal"])
+def test_numbers_have_the_metrics_of_their_scale(level: str) -> None:
+    code, out, err = run("-", "--json", "--level", level, stdin=SCORES.encode())
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert list(document) == [metric.id for metric in METRICS if metric.card.accepts(level)]
+    assert document["krippendorff_alpha"]["value"] > 0.6
+    assert all(numbers["low"] is not None for numbers in document.values())
+    code, out, _ = run("-", "--level", level, stdin=SCORES.encode())
+    assert code == 0 and "Krippendorff's alpha" in out
+
+
+def test_words_are_in_the_order_that_is_stated() -> None:
+    code, out, _ = run("-", "--json", "--level", "ordinal", "--levels", "low, mid,high", stdin=GRADES.encode())
+    assert code == 0
+    ordinal = json.loads(out)["krippendorff_alpha"]["value"]
+    _, out, _ = run("-", "--json", stdin=GRADES.encode())
+    assert json.loads(out)["krippendorff_alpha"]["value"] != ordinal
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--level", "ordinal"], "The label 'high' is not a number"),
+        (["--level", "interval"], "The label 'high' is not a number"),
+        (["--level", "ordinal", "--levels", "low,high"], "levels does not have 'mid'"),
+        (["--levels", "low,mid,high"], "--levels states an order, and --level is nominal."),
+    ],
+)
+def test_labels_that_are_not_of_the_level_are_refused(arguments: list[str], said: str) -> None:
+    code, out, err = run("-", *arguments, stdin=GRADES.encode())
+    assert (code, out) == (2, "")
+    assert said in err and err.count("\n") == 2

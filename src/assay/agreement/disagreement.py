@@ -8,7 +8,7 @@ import numpy as np
 
 from assay.agreement.arrays import Codes, Floats
 from assay.agreement.card import MetricCard
-from assay.agreement.interval import jackknife_interval
+from assay.agreement.interval import Shape, jackknife_interval
 from assay.agreement.result import Agreement
 from assay.agreement.usable import Usable
 
@@ -38,12 +38,17 @@ class Disagreement:
 
 
 def measure(
-    card: MetricCard, part: Usable, level: float, disagreement: Disagreement | None, undefined: str
+    card: MetricCard,
+    part: Usable,
+    level: float,
+    disagreement: Disagreement | None,
+    undefined: str,
+    shape: Shape = "score",
 ) -> Agreement:
     """The typed result of a metric.
 
     ``disagreement`` is None when the table has no pair of annotations (``part.reason`` says why);
-    ``undefined`` is the sentence for a chance disagreement of 0.
+    ``undefined`` is the sentence for a chance disagreement of 0, ``shape`` that of the interval.
     """
     if disagreement is None or disagreement.by_chance <= NONE:
         seen = None if disagreement is None else 1.0 - disagreement.seen
@@ -73,6 +78,8 @@ def measure(
         n_tasks=part.n_tasks,
         n_pairs=part.n_pairs,
         level=level,
+        shape=shape,
+        annotations_a_task=part.n_annotations / part.n_tasks,
     )
     return Agreement(
         metric=card.id,

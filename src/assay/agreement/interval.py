@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,8 @@ import numpy.typing as npt
 from assay.agreement.arrays import Floats
 
 METHOD = "delete-one-task jackknife, Wilson score shape"
+METHOD_OF_SPREAD = "delete-one-task jackknife, Fisher z shape"
+Shape = Literal["score", "spread"]
 ONE_TASK = "one task cannot show how much tasks differ"
 _SURE = 1e-12
 _MOST_INFLATION = 4.0
@@ -53,10 +55,7 @@ class Interval:
     high: float | None = None
     standard_error: float | None = None
     reason: str | None = None
-
-    @property
-    def method(self) -> str | None:
-        return METHOD if self.low is not None else None
+    method: str | None = None
 
 
 def check_level(level: float) -> float:
@@ -75,20 +74,28 @@ def jackknife_interval(
     n_tasks: int,
     n_pairs: int,
     level: float,
+    shape: Shape = "score",
+    annotations_a_task: float = 2.0,
 ) -> Interval:
     """The interval of one value.
 
     ``without[i]`` is the value without one task of pattern i, NaN where it would be undefined, and
     ``weight[i]`` the number of tasks with that pattern (both of shape (patterns,)). ``expected`` is the
     agreement by chance (0 for a metric that does not correct for it), ``n_tasks`` the number of tasks
-    with a pair of annotations and ``n_pairs`` the number of those pairs.
+    with a pair of annotations and ``n_pairs`` the number of those pairs. ``shape`` is "score" where two
+    annotations agree or not, "spread" where they are more or less far apart; the latter needs
+    ``annotations_a_task``, how many there are on average.
     """
     check_level(level)
     if n_tasks < 2:
         return Interval(reason=ONE_TASK)
     variance = jackknife_variance(value, without, weight)
-    low, high = score_bounds(value, variance, expected, n_tasks, n_pairs, level)
-    return Interval(low=float(low), high=float(high), standard_error=float(np.sqrt(variance)))
+    error = float(np.sqrt(variance))
+    if shape == "spread" and value < 1.0 - _SURE and error > 0.0:
+        low, high = spread_bounds(value, without, weight, annotations_a_task, level)
+        return Interval(low=low, high=high, standard_error=error, method=METHOD_OF_SPREAD)
+    lower, upper = score_bounds(value, variance, expected, n_tasks, n_pairs, level)
+    return Interval(low=float(lower), high=float(upper), standard_error=error, method=METHOD)
 
 
 def jackknife_variance(value: float, without: Floats, weight: npt.NDArray[Any]) -> float:
@@ -101,6 +108,38 @@ def jackknife_variance(value: float, without: Floats, weight: npt.NDArray[Any]) 
     replicates = np.where(np.isfinite(without), without, value)
     mean = float(np.dot(weight, replicates)) / n
     return (n - 1.0) / n * float(np.dot(weight, (replicates - mean) ** 2))
+
+
+def spread_bounds(
+    value: float, without: Floats, weight: npt.NDArray[Any], annotations_a_task: float, level: float
+) -> tuple[float, float]:
+    """The jackknife on Fisher's scale z = 1/2 ln((1 + (k - 1) value) / (1 - value)), with Student's t.
+
+    That is the scale on which an intraclass correlation of k annotations a task has an error that does not
+    depend on its value; k is the mean number of annotations of a task, at least 2.
+    """
+    from scipy.special import stdtrit
+
+    k = max(annotations_a_task, 2.0)
+
+    def z(x: Floats) -> Floats:
+        inside = np.clip(x, -1.0 / (k - 1.0) + _SURE, 1.0 - _SURE)
+        scale: Floats = 0.5 * np.log((1.0 + (k - 1.0) * inside) / (1.0 - inside))
+        return scale
+
+    n = float(weight.sum())
+    here = float(z(np.asarray(value)))
+    replicates = z(np.where(np.isfinite(without), without, value))
+    half = float(stdtrit(n - 1.0, 0.5 + level / 2.0)) * np.sqrt(jackknife_variance(here, replicates, weight))
+    low, high = (float(x) for x in _from_z(np.array([here - half, here + half]), k))
+    return min(max(low, -1.0), value), min(max(high, value), 1.0)
+
+
+def _from_z(z: Floats, k: float) -> Floats:
+    # tanh(z) form of (e^2z - 1) / (e^2z + k - 1), which does not overflow.
+    t = np.tanh(z)
+    back: Floats = 2.0 * t / (2.0 + (k - 2.0) * (1.0 - t))
+    return back
 
 
 def score_bounds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assay.agreement import columns
-from assay.agreement.arrays import Codes, Mask
+from assay.agreement.arrays import Codes, Floats, Mask
 from assay.agreement.names import encode, in_stable_order, quoted, values_of
 from assay.agreement.patterns import LabelCounts, TaskCounts, count_labels
 
@@ -34,11 +34,14 @@ class LabelTable:
 
     Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_frame` or
     :meth:`from_csv`. Tasks, annotators and labels may be anything hashable; labels are compared by
-    equality and never ranked. A label that is None, NaN or the empty string was not given; an empty
-    frozenset *is* a label ("none of them"). The order of the input rows changes nothing.
+    equality, and ranked only where their order is stated (:meth:`in_order`) or they are numbers. A label that
+    is None, NaN or the empty string was not given; an empty frozenset *is* a label ("none of them"). The
+    order of the input rows changes nothing.
 
     ``tasks``, ``annotators`` and ``labels`` are the distinct names in stable order; the three code
-    arrays, each of shape (annotations,), point into them.
+    arrays, each of shape (annotations,), point into them. ``ordered`` says that the labels were stated from
+    lowest to highest, ``period`` how long a circle they lie on (24 for hours), and ``weights`` (annotations,)
+    how many annotations each one stands for: one over the probability with which it came to be asked for.
 
     >>> table = LabelTable.from_arrays(["t1", "t1", "t2"], ["ann", "ben", "ann"], ["cat", "dog", None])
     >>> table.tasks, table.annotators, table.labels
@@ -54,22 +57,38 @@ class LabelTable:
     annotator_codes: Codes
     label_codes: Codes
     n_missing: int = 0
+    ordered: bool = False
+    period: float | None = None
+    weights: Floats | None = None
 
     @classmethod
     def from_arrays(
-        cls, tasks: Iterable[Hashable], annotators: Iterable[Hashable], labels: Iterable[Any]
+        cls,
+        tasks: Iterable[Hashable],
+        annotators: Iterable[Hashable],
+        labels: Iterable[Any],
+        *,
+        weights: Iterable[float] | None = None,
     ) -> LabelTable:
         """From three columns of equal length: lists, NumPy arrays or data-frame columns.
 
-        Raises ValueError when the lengths differ or a task or annotator is missing, and
-        :class:`DuplicateLabel` when an annotator has two labels on one task.
+        ``weights``, one for each row, are for annotations that were not asked for with equal probability: one
+        over the probability, given how its task was routed, that this annotation came to be (so the weight of
+        the third annotation of a task is the product of one over each step's probability). Metrics whose card
+        has ``carries_weights`` use them; the others are undefined and say so.
+
+        Raises ValueError when the lengths differ, a task or annotator is missing, or a weight is not a
+        positive number, and :class:`DuplicateLabel` when an annotator has two labels on one task.
         """
-        given = {"tasks": tasks, "annotators": annotators, "labels": labels}
+        given: dict[str, Iterable[Any]] = {"tasks": tasks, "annotators": annotators, "labels": labels}
+        if weights is not None:
+            given["weights"] = weights
         lists = {argument: values_of(column, argument) for argument, column in given.items()}
         lengths = {argument: len(values) for argument, values in lists.items()}
         if len(set(lengths.values())) > 1:
             said = ", ".join(f"{argument} has {length}" for argument, length in lengths.items())
             raise ValueError(f"tasks, annotators and labels must have one entry for each annotation; {said}.")
+        weight = None if weights is None else _positive(lists["weights"])
         task_names, task_codes = _encode_whole(lists["tasks"], "tasks")
         annotator_names, annotator_codes = _encode_whole(lists["annotators"], "annotators")
         label_names, label_codes = encode(lists["labels"], "labels")
@@ -90,6 +109,7 @@ class LabelTable:
             annotator_codes=annotator_codes[rows],
             label_codes=label_codes[rows],
             n_missing=len(label_codes) - len(rows),
+            weights=None if weight is None else weight[rows],
         )
 
     @classmethod
@@ -198,13 +218,74 @@ class LabelTable:
         if unknown:
             raise ValueError(f"There is no annotator {quoted(unknown[0])} in this table.")
         keep = np.array([name in wanted for name in self.annotators], dtype=bool)
-        return self._where(keep[self.annotator_codes])
+        return self.where(keep[self.annotator_codes])
 
-    def _where(self, keep: Mask) -> LabelTable:
+    def in_order(self, levels: Iterable[Hashable]) -> LabelTable:
+        """The same annotations, with the labels stated from lowest to highest.
+
+        ``levels`` may hold labels that nobody used: they count in the metrics that ask how many there are.
+        Raises ValueError for a level named twice and for a label that is not among them.
+
+        >>> table = LabelTable.from_columns({"ann": ["low", "high"], "ben": ["mid", "high"]})
+        >>> table.in_order(["low", "mid", "high"]).label_codes.tolist()
+        [0, 1, 2, 2]
+        """
+        names = values_of(levels, "levels")
+        place = {name: position for position, name in enumerate(names)}
+        if len(place) < len(names):
+            twice = next(name for position, name in enumerate(names) if place[name] != position)
+            raise ValueError(f"levels has {quoted(twice)} twice; give each label once, from lowest to highest.")
+        unknown = [name for name in self.labels if name not in place]
+        if unknown:
+            raise ValueError(
+                f"levels does not have {quoted(unknown[0])}, which is among the labels; give every label once, from "
+                "lowest to highest."
+            )
+        new = np.array([place[name] for name in self.labels], dtype=np.int64)
+        return replace(self, labels=tuple(names), label_codes=new[self.label_codes], ordered=True)
+
+    def on_circle(self, period: float) -> LabelTable:
+        """The same annotations, with labels that come round after ``period``: 24 for hours, 360 for degrees.
+
+        Raises ValueError unless ``period`` is a positive number.
+        """
+        if not 0.0 < period < np.inf:
+            raise ValueError(f"period is {period!r}; give a positive number, such as 24 for hours or 360 for degrees.")
+        return replace(self, period=float(period))
+
+    def as_numbers(self) -> LabelTable:
+        """The same annotations with labels read as numbers, so that "1" and "1.0" are one label.
+
+        Raises ValueError naming a label that is not a finite number. For labels that come from a text file.
+
+        >>> LabelTable.from_columns({"ann": ["1", "10"], "ben": ["1.0", "9"]}).as_numbers().labels
+        (1.0, 9.0, 10.0)
+        """
+        numbers = [_number(label) for label in self.labels]
+        names, codes = encode(numbers, "labels")
+        return replace(self, labels=names, label_codes=codes[self.label_codes], ordered=False)
+
+    def where(self, keep: Mask) -> LabelTable:
+        """The annotations with True in ``keep`` (annotations,); names that nothing points to any more are gone.
+
+        Labels stay when their order was stated: a level that nobody chose is still a level.
+        """
         tasks, task_codes = _compress(self.tasks, self.task_codes[keep])
         annotators, annotator_codes = _compress(self.annotators, self.annotator_codes[keep])
-        labels, label_codes = _compress(self.labels, self.label_codes[keep])
-        return LabelTable(tasks, annotators, labels, task_codes, annotator_codes, label_codes)
+        labels, label_codes = self.labels, self.label_codes[keep]
+        if not self.ordered:
+            labels, label_codes = _compress(labels, label_codes)
+        return replace(
+            self,
+            tasks=tasks,
+            annotators=annotators,
+            labels=labels,
+            task_codes=task_codes,
+            annotator_codes=annotator_codes,
+            label_codes=label_codes,
+            n_missing=0,
+            weights=None if self.weights is None else self.weights[keep],
+        )
 
 
 LabelInput = LabelTable | Mapping[str, Any] | Iterable[Hashable]
@@ -232,6 +313,23 @@ def _encode_whole(values: list[Any], argument: str) -> tuple[tuple[Hashable, ...
         position = int(np.argmin(codes))
         raise ValueError(f"{argument}[{position}] is missing; every annotation needs its {argument[:-1]}.")
     return names, codes
+
+
+def _positive(values: list[Any]) -> Floats:
+    for position, value in enumerate(values):
+        if isinstance(value, (str, bytes)) or value is None or not 0.0 < value < np.inf:
+            raise ValueError(f"weights[{position}] is {value!r}; give a positive number for each annotation.")
+    return np.asarray(values, dtype=np.float64)
+
+
+def _number(label: Hashable) -> float:
+    try:
+        number = float(label)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = np.nan
+    if not np.isfinite(number):
+        raise ValueError(f"The label {quoted(label)} is not a number; give numbers, or leave these annotations out.")
+    return number + 0.0  # -0.0 and 0.0 are one label
 
 
 def _column(available: Sequence[str], given: str | None, known: Sequence[str], what: str) -> str:

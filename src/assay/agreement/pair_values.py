@@ -63,6 +63,32 @@ def cohen_of_pairs(cells: PairCells) -> PairValues:
     )
 
 
+def weighted_of_pairs(cells: PairCells, apart: Floats) -> PairValues:
+    """Cohen's weighted kappa of each pair; ``apart`` (labels, labels) is how much each two labels disagree, 0 to 1."""
+    k = len(apart)
+    n, left = cells.n_tasks, cells.n_tasks[cells.pair] - 1.0
+    own = apart[cells.first, cells.second]
+    total = cells.by_pair(cells.count * own)
+    seen_without = np.divide(total[cells.pair] - own, left, out=np.full_like(left, np.nan), where=left > 0.0)
+    of_first = sum_by(cells.pair * k + cells.first, cells.count, cells.n_pairs * k).reshape(-1, k)
+    of_second = sum_by(cells.pair * k + cells.second, cells.count, cells.n_pairs * k).reshape(-1, k)
+    to_second, to_first = of_second @ apart.T, of_first @ apart
+    product = np.einsum("ij,ij->i", of_first, to_second)
+    # Sum over labels c, d of (r_c - [c]) (s_d - [d]) apart_cd, multiplied out.
+    rest = product[cells.pair] - to_second[cells.pair, cells.first] - to_first[cells.pair, cells.second] + own
+    by_chance = product / (n * n)
+    without = np.divide(np.maximum(rest, 0.0), left * left, out=np.zeros_like(left), where=left > 0.0)
+    defined, still = by_chance > NONE, without > NONE
+    return PairValues(
+        cells=cells,
+        seen=total / n,
+        by_chance=by_chance,
+        defined=defined,
+        value=np.where(defined, 1.0 - total / n / np.where(defined, by_chance, 1.0), 0.0),
+        without=np.where(still, 1.0 - seen_without / np.where(still, without, 1.0), np.nan),
+    )
+
+
 def _seen(cells: PairCells) -> tuple[Floats, Floats]:
     """The share of shared tasks on which a pair differs, and the same without one task of each cell."""
     differing = cells.n_tasks - cells.n_same

@@ -9,20 +9,23 @@ import numpy as np
 
 from assay.agreement.card import Metric, MetricCard, Scale
 from assay.agreement.disagreement import Disagreement, measure
+from assay.agreement.distances import NominalDistance
 from assay.agreement.interval import check_level
 from assay.agreement.label_table import LabelInput, LabelTable, as_table
 from assay.agreement.patterns import LabelCounts
 from assay.agreement.result import Agreement
 from assay.agreement.usable import usable_part
+from assay.agreement.weighted_disagreement import weighted_disagreement
 
 CARD = MetricCard(
     id="percent_agreement",
     title="Percent agreement",
     summary="How often two annotations of the same task are equal. Not corrected for chance.",
-    scales=("nominal", "set"),
+    scales=("nominal", "ordinal", "set"),
     chance_corrected=False,
     cost="one pass",
     reference="Fleiss 1971 (the observed part); interval of Wilson 1927",
+    carries_weights=True,
 )
 
 
@@ -38,6 +41,9 @@ def percent_agreement(
     Each task with at least two annotations counts once, however many it has. Sets agree when they are
     equal. It is not corrected for chance: where one label is common it is high by luck alone, so read it
     beside Krippendorff's alpha.
+
+    With sampling weights (see :meth:`LabelTable.from_arrays`) it is the share of agreeing pairs of annotations,
+    each pair counted by the larger weight of the two.
 
     Formula: mean over tasks t of Σ_c n_tc (n_tc - 1) / (m_t (m_t - 1)), with n_tc annotations of task t
     that have label c, and m_t in all.
@@ -57,8 +63,13 @@ def percent_agreement(
 
 def _compute(table: LabelTable, level: float, scale: Scale = "nominal") -> Agreement:
     check_level(level)
-    part = usable_part(table)
-    disagreement = _disagreement(part.counts, part.n_tasks) if part.reason is None else None
+    part = usable_part(table, carries_weights=True)
+    if part.reason is not None:
+        return measure(CARD, part, level, None, undefined="")
+    if table.weights is not None:
+        disagreement = weighted_disagreement(table, NominalDistance(), corrected=False)
+    else:
+        disagreement = _disagreement(part.counts, part.n_tasks)
     return measure(CARD, part, level, disagreement, undefined="")
 
 

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from assay.agreement.arrays import Codes, Floats
-from assay.agreement.distances import DistanceFunction, DistanceName, prepare_distance
-from assay.agreement.krippendorff_alpha import distance_within_rows
 from assay.agreement.label_table import LabelTable
+from assay.agreement.prepare_distance import AnyDistance, prepare_distance
 from assay.agreement.result import plain_name
 
 
@@ -66,7 +65,7 @@ class TaskDisagreements:
         )
 
 
-def task_disagreement(table: LabelTable, *, distance: DistanceName | DistanceFunction = "nominal") -> TaskDisagreements:
+def task_disagreement(table: LabelTable, *, distance: AnyDistance = "nominal") -> TaskDisagreements:
     """The observed disagreement of each task with at least two annotations: the mean distance of its pairs.
 
     With the nominal distance it is the share of pairs of annotations that differ, in [0, 1]. A single task has
@@ -79,7 +78,8 @@ def task_disagreement(table: LabelTable, *, distance: DistanceName | DistanceFun
     ('t2', 1.0, (('x', 1), ('y', 1), ('z', 1)))
     """
     whole = table.task_counts
-    within = distance_within_rows(whole.counts, prepare_distance(distance, table.labels))
+    totals = whole.counts.with_at_least(2).label_totals
+    within = prepare_distance(distance, table, totals).within_rows(whole.counts)
     m = whole.counts.n_annotations
     rows = np.flatnonzero(m >= 2)
     apart = within[rows] / (m[rows] * (m[rows] - 1.0))

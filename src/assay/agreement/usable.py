@@ -12,6 +12,10 @@ from assay.agreement.patterns import LabelCounts
 from assay.agreement.result import LeftOut
 
 MISSING = "no label given"
+NO_WEIGHTS = (
+    "The annotations have sampling weights, which this metric does not carry; use Krippendorff's alpha or percent "
+    "agreement, or leave the weights out."
+)
 SINGLE = "only one annotation on the task, so nothing to compare it with"
 
 
@@ -37,8 +41,11 @@ class Usable:
         return int(used[0]) if len(used) == 1 else None
 
 
-def usable_part(table: LabelTable) -> Usable:
-    """The tasks of a table that have at least two annotations, as patterns, and what is left out."""
+def usable_part(table: LabelTable, *, carries_weights: bool = False) -> Usable:
+    """The tasks of a table that have at least two annotations, as patterns, and what is left out.
+
+    ``reason`` also says when the table has sampling weights and the metric does not carry them.
+    """
     counts = table.patterns.with_at_least(2)
     m = counts.n_annotations
     n_tasks = int(counts.weight.sum())
@@ -59,11 +66,13 @@ def usable_part(table: LabelTable) -> Usable:
         n_annotators=n_annotators,
         n_pairs=int((counts.weight * (m * (m - 1) // 2)).sum()),
         left_out=tuple(left_out),
-        reason=_why_none(table) if n_tasks == 0 else None,
+        reason=_why_none(table, n_tasks, carries_weights),
     )
 
 
-def _why_none(table: LabelTable) -> str:
+def _why_none(table: LabelTable, n_tasks: int, carries_weights: bool) -> str | None:
+    if n_tasks > 0:
+        return None if carries_weights or table.weights is None else NO_WEIGHTS
     if table.n_rows == 0:
         return "There are no annotations."
     if table.n_annotations == 0:

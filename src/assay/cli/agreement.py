@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
+from assay.agreement import LabelTable
 from assay.agreement.label_csv import LabelFile, LabelFileError, parse_label_csv
 from assay.report.agreement import AgreementReport, agreement_report
 from assay.report.agreement_text import agreement_text
 
 CANNOT_READ = 2
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 def agreement(
@@ -24,15 +26,23 @@ def agreement(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, metric -> value, low, high, n..., instead of text.")
     ] = False,
+    level: Annotated[
+        Level,
+        typer.Option(help="What a label is: a name, a place in an order, a number, or a number from 0 on."),
+    ] = "nominal",
+    levels: Annotated[
+        str, typer.Option(help="For ordinal: the labels from lowest to highest.", metavar="LOW,...,HIGH")
+    ] = "",
     confidence: Annotated[
         float, typer.Option(help="The confidence of the intervals, between 0 and 1.", metavar="SHARE")
     ] = 0.95,
 ) -> None:
-    """Say how much annotators agree: five metrics with intervals, pairs, labels and annotators.
+    """Say how much annotators agree: the metrics for these labels with intervals, pairs, labels and annotators.
 
     The file has one row an annotation (columns task, annotator, label; worker, rater or user for annotator,
     item or id for task, value or answer for label), or one column an annotator (task_id, annotator_A,
-    annotator_B, ...). Empty cells, NA, NaN and null are missing labels. Labels are compared as text.
+    annotator_B, ...). Empty cells, NA, NaN and null are missing labels. Labels are compared as text (--level
+    nominal), by their order (ordinal: --levels low,medium,high, or numbers) or as numbers (interval, ratio).
 
     The answer is computed here; nothing is sent anywhere. A metric that cannot be computed is undefined,
     with the reason. The exit code is 2 when the file cannot be read.
@@ -40,7 +50,7 @@ def agreement(
     if not 0.0 < confidence < 1.0:
         _stop(f"--confidence is {confidence:g}.", "Give a number between 0 and 1, such as 0.95.")
     labels = _read(file)
-    report = agreement_report(labels.table, level=confidence)
+    report = _report(labels.table, level, levels, confidence)
     if as_json:
         typer.echo(json.dumps(metrics_json(report), indent=2, allow_nan=False))
     else:
@@ -48,11 +58,26 @@ def agreement(
         typer.echo(agreement_text(report, f"{name} ({labels.columns_read})"), nl=False)
 
 
+def _report(table: LabelTable, scale: Level, levels: str, confidence: float) -> AgreementReport:
+    try:
+        if levels:
+            if scale != "ordinal":
+                _stop(f"--levels states an order, and --level is {scale}.", "Give --level ordinal.")
+            table = table.in_order([name.strip() for name in levels.split(",")])
+        elif scale != "nominal":
+            table = table.as_numbers()
+        return agreement_report(table, level=confidence, scale=scale)
+    except ValueError as error:
+        fix = "Check --level; for words in an order give --level ordinal --levels LOW,...,HIGH."
+        _stop(str(error), fix)
+
+
 def metrics_json(report: AgreementReport) -> dict[str, Any]:
     """Metric id -> its numbers; Cohen's kappa has its ``pairs`` too."""
     metrics = {found.card.id: found.as_dict() for found in report.metrics}
     for metric, table in report.pairs.items():
-        metrics[metric]["pairs"] = [pair.as_dict() for pair in table]
+        if metric in metrics:
+            metrics[metric]["pairs"] = [pair.as_dict() for pair in table]
     return metrics
 
 

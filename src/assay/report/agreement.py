@@ -27,6 +27,7 @@ from assay.agreement import (
     task_disagreement,
 )
 from assay.agreement.by_label import compared_labels
+from assay.agreement.prepare_distance import distance_of_scale
 from assay.kernel.registry import Registry
 from assay.report.bands import Bands, Verdict, judge
 
@@ -124,9 +125,11 @@ def agreement_report(
 ) -> AgreementReport:
     """Everything about the agreement of a table, with intervals at confidence ``level``.
 
-    ``scale`` says what a label is: "nominal", one of several; "set", a frozenset of several (multi-label).
-    A metric that is not meant for the scale is in the report, undefined, with the reason. Raises ValueError
-    for a level outside (0, 1) or for labels that are not sets when they should be.
+    ``scale`` says what a label is: "nominal", one of several; "ordinal", one of several in an order (that of
+    ``LabelTable.in_order``, or numbers); "interval", "ratio" or "circular", a number; "set", a frozenset of
+    several (multi-label). The metrics are those meant for the scale; for sets the ones for single labels are in
+    the report too, undefined, with the reason. Raises ValueError for a level outside (0, 1) or for labels that are
+    not of the scale.
 
     >>> table = LabelTable.from_columns({"ann": list("xxxyyyzzz") * 6, "ben": list("xxxyyyzzx") * 6})
     >>> report = agreement_report(table)
@@ -136,14 +139,15 @@ def agreement_report(
     "Krippendorff's alpha is 0.83, between 0.67 and 0.92 at 95% confidence (54 tasks, 2 annotators)."
     """
     bands, limits = bands or Bands(), limits or Limits()
-    metrics = tuple(_measure(metric, table, level, scale, bands) for metric in ALL_METRICS)
+    shown = [metric for metric in ALL_METRICS if metric.card.accepts(scale) or _is_known_from_labels(metric, scale)]
+    metrics = tuple(_measure(metric, table, level, scale, bands) for metric in shown)
     pairs = {
         metric: pairwise(table, metric, level=level, max_annotators=limits.annotators_in_pairs)
         for metric in (("cohen_kappa", "percent_agreement") if scale == "nominal" else ("percent_agreement",))
     }
     labels, labels_left_out = _labels(table, scale, level, limits.labels)
     people, people_left_out = _busiest(by_annotator(table, level=level), limits.annotators)
-    disagreement = task_disagreement(table, distance="masi" if scale == "set" else "nominal")
+    disagreement = task_disagreement(table, distance=distance_of_scale(scale))
     return AgreementReport(
         level=level,
         scale=scale,
@@ -162,6 +166,11 @@ def agreement_report(
         worst_tasks=disagreement.worst(limits.worst_tasks),
         left_out=(*pairs["percent_agreement"].left_out, *labels_left_out, *people_left_out),
     )
+
+
+def _is_known_from_labels(metric: Metric, scale: Scale) -> bool:
+    """Whether people look for it when labels are sets, because it is there when they are single."""
+    return scale == "set" and metric.card.accepts("nominal")
 
 
 def _measure(metric: Metric, table: LabelTable, level: float, scale: Scale, bands: Bands) -> MetricReport:
