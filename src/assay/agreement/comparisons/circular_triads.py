@@ -43,7 +43,7 @@ def circular_triads(table: ComparisonTable) -> Triads:
 
     With n items all compared, a_i the wins of item i: d = n(n-1)(2n-1)/12 - ½ Σ a_i² circular triads, of at most
     (n³ - n)/24 (n odd) or (n³ - 4n)/24 (n even); ζ = 1 - d / most. Where pairs are missing or tied only complete
-    triples are counted (tr A³ / 3 of tr U³ / 6, with A the wins and U what is decided) and ζ is undefined, with a reason.
+    triples are counted (tr A³ / 3 of tr U³ / 6, with A the wins, U what is decided) and ζ is undefined, with a reason.
     The majority of a pair is the item with more wins; equal numbers of wins are a tie. No interval: triads share pairs.
 
     >>> table = ComparisonTable.from_arrays(["ann"] * 3, list("abc"), list("bca"), list("abc"))
