@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Protocol
 
-from assay.aggregation.result import CodedLabels, Codes
+from assay.aggregation.arrays import Codes
+from assay.aggregation.card import CodedLabels
 
 
 class CodedAnswers(CodedLabels, Protocol):

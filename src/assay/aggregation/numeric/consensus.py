@@ -10,8 +10,9 @@ from typing import Literal
 
 import numpy as np
 
+from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.numeric.coded import CodedAnswers, annotators_of
-from assay.aggregation.result import NO_ANNOTATION, Codes, Floats
+from assay.aggregation.result import NO_ANNOTATION
 
 VERSION = 1
 INTERVAL = "normal, from the joint posterior of values and biases given the variances"

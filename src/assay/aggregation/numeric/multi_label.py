@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assay.aggregation.arrays import Codes
 from assay.aggregation.majority import majority
 from assay.aggregation.numeric.coded import CodedAnswers, annotators_of
-from assay.aggregation.result import NO_ANNOTATION, Aggregation, Codes
+from assay.aggregation.result import NO_ANNOTATION, Aggregation
 from assay.aggregation.structured.decision import AnnotatorQuality, Decision, Decisions, undecided
 
 VERSION = 1
