@@ -1,7 +1,9 @@
-"""Makes support_tickets.csv and support_tickets_gold.csv: a crowd whose faults are known, to be found by the tutorial.
+"""Makes the support_tickets files: a crowd whose faults are known, to be found by the tutorial on agreement.
 
-240 tickets, three of six annotators each. Everybody reads some questions as bugs, as if the guideline did not say
-where one ends; "eli" files feature requests under questions; "fay" clicks on any label in two of five tickets.
+240 tickets, three of six annotators each. Half of the questions can also be read as bug reports, since the guideline
+does not say where one ends: each annotator reads each of them in one way and stays with it. "eli" files feature
+requests under questions. "fay" clicks on any label in two of five tickets. 60 answers were asked for a second time.
+Then the guideline gets a rule, eli a conversation, and 150 further tickets are labeled.
 
     python docs/examples/make_support_tickets.py
 """
@@ -15,37 +17,65 @@ import numpy as np
 
 LABELS = ("billing", "bug", "feature request", "question")
 ANNOTATORS = ("ann", "ben", "cem", "dia", "eli", "fay")
-TASKS, EACH, GOLD = 240, 3, 40
+SHARES = (0.2, 0.3, 0.2, 0.3)
+EACH, REASKS, GOLD = 3, 60, 40
 CAREFUL = np.array(
-    [[0.96, 0.01, 0.01, 0.02], [0.01, 0.90, 0.02, 0.07], [0.01, 0.02, 0.94, 0.03], [0.02, 0.22, 0.02, 0.74]]
+    [[0.97, 0.01, 0.01, 0.01], [0.01, 0.94, 0.02, 0.03], [0.01, 0.02, 0.94, 0.03], [0.02, 0.03, 0.02, 0.93]]
 )
+Row = tuple[str, str, str]
 
 
-def confusion(annotator: str) -> np.ndarray:
-    """The chance of each answer (columns) for each true label (rows)."""
-    rows = CAREFUL.copy()
-    if annotator == "eli":
-        rows[2] = [0.01, 0.02, 0.37, 0.60]
-    if annotator == "fay":
-        rows = 0.6 * rows + 0.4 / len(LABELS)
-    return rows
+class Tickets:
+    """Tickets of one phase, and what each annotator answers to them."""
+
+    def __init__(self, random: np.random.Generator, count: int, prefix: str, *, rule: bool) -> None:
+        self.random, self.prefix, self.rule = random, prefix, rule
+        self.truth = random.choice(len(LABELS), size=count, p=SHARES)
+        self.two_ways = (self.truth == 3) & (random.random(count) < 0.5) & (not rule)
+        self.reads_as = random.choice([1, 3], size=(count, len(ANNOTATORS)))
+
+    def answer(self, ticket: int, who: int) -> str:
+        """One answer; asked again, the same reading, but not the same slips."""
+        chances = CAREFUL[self.reads_as[ticket, who] if self.two_ways[ticket] else self.truth[ticket]]
+        if ANNOTATORS[who] == "eli" and self.truth[ticket] == 2 and not self.rule:
+            chances = np.array([0.01, 0.02, 0.27, 0.70])
+        if ANNOTATORS[who] == "fay":
+            chances = 0.6 * chances + 0.4 / len(LABELS)
+        return LABELS[self.random.choice(len(LABELS), p=chances)]
+
+    def rows(self) -> list[tuple[int, int, Row]]:
+        """Every ticket answered by EACH annotators: (ticket, annotator, row)."""
+        given = []
+        for ticket in range(len(self.truth)):
+            for who in sorted(self.random.choice(len(ANNOTATORS), size=EACH, replace=False).tolist()):
+                row = (f"{self.prefix}{ticket + 1:03}", ANNOTATORS[who], self.answer(ticket, who))
+                given.append((ticket, who, row))
+        return given
+
+
+def write(name: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """A CSV file beside this one."""
+    with (Path(__file__).parent / name).open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
 
 
 def main() -> None:
+    """Write the five files."""
     random = np.random.default_rng(2026)
-    truth = random.choice(len(LABELS), size=TASKS, p=[0.2, 0.35, 0.2, 0.25])
-    folder = Path(__file__).parent
-    with (folder / "support_tickets.csv").open("w", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["task", "annotator", "label"])
-        for task, true in enumerate(truth, 1):
-            for who in sorted(random.choice(len(ANNOTATORS), size=EACH, replace=False)):
-                answer = random.choice(len(LABELS), p=confusion(ANNOTATORS[who])[true])
-                rows.writerow([f"T{task:03}", ANNOTATORS[who], LABELS[answer]])
-    with (folder / "support_tickets_gold.csv").open("w", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["task", "label"])
-        rows.writerows([f"T{task:03}", LABELS[true]] for task, true in enumerate(truth[:GOLD], 1))
+    header = ("task", "annotator", "label")
+    tickets = Tickets(random, 240, "T", rule=False)
+    given = tickets.rows()
+    write("support_tickets.csv", header, [row for _, _, row in given])
+    again = [given[place] for place in sorted(random.choice(len(given), size=REASKS, replace=False).tolist())]
+    repeated = [(row[0], row[1], tickets.answer(ticket, who)) for ticket, who, row in again]
+    write("support_tickets_reasks.csv", header, repeated)
+    truth = [(f"T{ticket + 1:03}", LABELS[true]) for ticket, true in enumerate(tickets.truth)]
+    write("support_tickets_truth.csv", ("task", "label"), truth)
+    write("support_tickets_gold.csv", ("task", "label"), truth[:GOLD])
+    after = Tickets(random, 150, "U", rule=True)
+    write("support_tickets_after.csv", header, [row for _, _, row in after.rows()])
 
 
 if __name__ == "__main__":
