@@ -86,7 +86,7 @@ def _decide(
             continue
         loss += (end - start) * (1.0 - share)
         last = found[-1] if found else None
-        if last is not None and last.end == start and last.label == label and not _splits(voters, start, label):
+        if last is not None and last.end == start and last.label == label and not splits(voters, start, label):
             whole = end - last.start
             mean = (last.support * (last.end - last.start) + share * (end - start)) / whole
             found[-1] = VotedSpan(last.start, end, label, mean)
@@ -108,7 +108,7 @@ def _any_share(voters: list[tuple[float, GivenSpans]], start: float, end: float)
     return sum(sorted(covers))
 
 
-def _splits(voters: list[tuple[float, GivenSpans]], place: float, label: Hashable) -> bool:
+def splits(voters: list[tuple[float, GivenSpans]], place: float, label: Hashable) -> bool:
     """Whether most of the weight on both sides of the place starts a new span there."""
     through = new = 0.0
     for weight, spans in voters:

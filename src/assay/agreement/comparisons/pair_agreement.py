@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import replace
+
 import numpy as np
 
 from assay.agreement.arrays import Codes, Floats, Mask
 from assay.agreement.comparisons.table import TIED, ComparisonTable
 from assay.agreement.interval import check_level
+from assay.agreement.label_table import LabelTable
+from assay.agreement.percent_agreement import percent_agreement
 from assay.agreement.result import Agreement, LeftOut
 from assay.agreement.structured.answer_table import Compared
-from assay.agreement.structured.result import alpha_of_tasks, ratio_of_sums
+from assay.agreement.structured.result import alpha_of_tasks
 from assay.agreement.usable import MISSING
 
 SINGLE_PAIR = "only one annotator compared these two items, so there is nothing to compare it with"
@@ -27,14 +32,19 @@ def pair_agreement(table: ComparisonTable, *, level: float = 0.95) -> Agreement:
 
     Source: percent agreement (Fleiss 1971); interval: jackknife over pairs of items.
     """
-    check_level(level)
-    part, counts = _compared(table)
-    m = counts.sum(axis=1)
-    agreeing = (counts * (counts - 1.0)).sum(axis=1) / np.maximum(m * (m - 1.0), 1.0)
-    trials = float((m * (m - 1.0) / 2.0).sum())
-    return ratio_of_sums(
-        "pair_agreement", "Pair agreement", part, agreeing, np.ones_like(m), trials=trials, level=level, undefined=""
+    pairs: dict[int, tuple[Hashable, Hashable]] = {}
+    for pair, left, right in zip(table.pair_codes.tolist(), table.left.tolist(), table.right.tolist(), strict=True):
+        pairs[pair] = table.items[min(left, right)], table.items[max(left, right)]
+    labels = LabelTable(
+        tasks=tuple(pairs[pair] for pair in sorted(pairs)),
+        annotators=table.annotators,
+        labels=("first", "second", "tie"),
+        task_codes=table.pair_codes,
+        annotator_codes=table.annotator_codes,
+        label_codes=table.low_won,
+        n_missing=table.n_missing,
     )
+    return replace(percent_agreement(labels, level=level), metric="pair_agreement", title="Pair agreement")
 
 
 def pair_alpha(table: ComparisonTable, *, level: float = 0.95) -> Agreement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -97,7 +98,7 @@ class ComparisonTable:
         """How many comparisons have an outcome."""
         return len(self.outcome)
 
-    @property
+    @cached_property
     def pair_codes(self) -> Codes:
         """The number of the unordered pair of each comparison, from 0; shape (comparisons,)."""
         low, high = np.minimum(self.left, self.right), np.maximum(self.left, self.right)

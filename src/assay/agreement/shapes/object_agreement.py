@@ -15,6 +15,7 @@ from assay.agreement.shapes.table import Shapes, ShapeTable
 from assay.agreement.structured.answer_table import Compared
 from assay.agreement.structured.matching import match
 from assay.agreement.structured.result import (
+    GRADED,
     LabelValue,
     StructuredAgreement,
     ratio_estimate,
@@ -87,13 +88,15 @@ def object_agreement(
     nothing = "No shape was drawn in the compared tasks, so there is nothing to agree on but that; it is 0/0."
     if measure == "matched_similarity" and sums.drawn.any():
         nothing = f"No two shapes have a similarity of {threshold:g} or more, so none are matched."
+    # Means over the pairs of a task: with more than two annotators there are more comparisons than these sums say.
+    worth = (1.0 if measure == "f1" else GRADED) * part.n_pairs / max(part.n_tasks, 1)
     overall = ratio_of_sums(
         f"object_{measure}",
         f"{_TITLES[measure]} at {threshold:g}",
         part,
         top.sum(axis=1),
         bottom.sum(axis=1),
-        trials=bottom.sum() if measure == "matched_similarity" else bottom.sum() / 2.0,
+        trials=worth * bottom.sum(),
         level=level,
         undefined=nothing,
     )
@@ -101,7 +104,7 @@ def object_agreement(
         LabelValue(
             label,
             ratio_estimate(
-                top[:, k], bottom[:, k], trials=bottom[:, k].sum() / 2.0, level=level, undefined="Nothing to count."
+                top[:, k], bottom[:, k], trials=worth * bottom[:, k].sum(), level=level, undefined="Nothing to count."
             )[0],
             sum(shape.label == label for answers in part.answers for _, shapes in answers for shape in shapes),
         )

@@ -62,11 +62,13 @@ def span_f1(
     place: dict[object, int] = {label: k for k, label in enumerate(labels)}
     matched = np.zeros((part.n_tasks, len(labels)))
     marked = np.zeros((part.n_tasks, len(labels)))
+    trials = np.zeros(len(labels))
     for row in range(part.n_tasks):
         pairs = list(part.pairs(row))
         for a, b in pairs:
             for span in a + b:
                 marked[row, place[span.label]] += 1.0 / len(pairs)
+                trials[place[span.label]] += 1.0
             for label, n in _matched(a, b, match, threshold).items():
                 matched[row, place[label]] += 2.0 * n / len(pairs)
     nothing = "Nobody marked a span in the compared tasks, so there is nothing to agree on but that; F1 is 0/0."
@@ -76,7 +78,7 @@ def span_f1(
         part,
         matched.sum(axis=1),
         marked.sum(axis=1),
-        trials=marked.sum() / 2.0,
+        trials=trials.sum(),
         level=level,
         undefined=nothing,
     )
@@ -85,7 +87,7 @@ def span_f1(
         estimate, _ = ratio_estimate(
             matched[:, k],
             marked[:, k],
-            trials=marked[:, k].sum() / 2.0,
+            trials=trials[k],
             level=level,
             undefined="Nobody used this label in the compared tasks.",
         )

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from assay.agreement.arrays import Floats
-from assay.agreement.interval import Interval, jackknife_interval
+from assay.agreement.interval import Interval
 from assay.agreement.result import Agreement, Estimate, plain_name
 from assay.agreement.structured.answer_table import Compared
+from assay.agreement.structured.interval import METHOD, spread_interval
 
 Value = TypeVar("Value")
 NONE = 1e-12
+# A similarity between 0 and 1 varies less than yes or no, so a comparison of it may tell as much as this many of those.
+GRADED = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def ratio_estimate(
         return Estimate(None, reason=undefined), None
     left = bottom - denominator[some]
     without = np.divide(top - numerator[some], left, out=np.full_like(left, np.nan), where=left > NONE)
-    interval = _interval(top / bottom, without, 0.0, trials, level)
+    interval = spread_interval(top / bottom, without, room=1.0, trials=trials, level=level)
     return _estimate(top / bottom, interval), interval.standard_error
 
 
@@ -146,7 +149,7 @@ def alpha_estimate(
     seen_without, chance_without = _seen_and_chance(disagreement.sum() - disagreement, sums - totals, correction)
     defined = chance_without > NONE
     without = np.where(defined, 1.0 - seen_without / np.where(defined, chance_without, 1.0), np.nan)
-    interval = _interval(value, without, 1.0 - float(by_chance[0]), n / 2.0, level)
+    interval = spread_interval(value, without, room=float(by_chance[0]), trials=n, level=level)
     return _estimate(value, interval), interval.standard_error, float(seen[0]), float(by_chance[0])
 
 
@@ -157,14 +160,6 @@ def _seen_and_chance(disagreement: Floats, totals: Floats, correction: float) ->
     safe = pairs > NONE
     seen = np.divide(disagreement, n, out=np.zeros_like(n), where=n > NONE)
     return seen, np.where(safe, 1.0 - alike / np.where(safe, pairs, 1.0), 0.0)
-
-
-def _interval(value: float, without: Floats, expected: float, trials: float, level: float) -> Interval:
-    n_tasks = len(without)
-    weight = np.ones(n_tasks)
-    # The sum of thirds may be 4.999...: the order of tasks must not decide between 4 and 5.
-    n_pairs = max(int(trials + 1e-6), n_tasks)
-    return jackknife_interval(value, without, weight, expected=expected, n_tasks=n_tasks, n_pairs=n_pairs, level=level)
 
 
 def _estimate(value: float, interval: Interval) -> Estimate:
@@ -188,7 +183,7 @@ def _agreement(
         low=estimate.low,
         high=estimate.high,
         level=level,
-        interval_method=None if estimate.low is None else "delete-one-task jackknife, Wilson score shape",
+        interval_method=None if estimate.low is None else METHOD,
         n_tasks=part.n_tasks,
         n_annotations=part.n_annotations,
         n_annotators=part.n_annotators,

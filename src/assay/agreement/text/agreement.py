@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from assay.agreement.interval import check_level
-from assay.agreement.structured.result import StructuredAgreement, ratio_of_sums, ratios, task_values
+from assay.agreement.structured.result import GRADED, StructuredAgreement, ratio_of_sums, ratios, task_values
 from assay.agreement.text.chrf import chrf
 from assay.agreement.text.edit_distance import edit_similarity
 from assay.agreement.text.table import TextTable
@@ -53,7 +53,14 @@ def text_agreement(
         alike = [_checked(function(a, b), a, b) for a, b in part.pairs(row)]
         sums[row] = float(np.sort(alike).mean())
     overall = ratio_of_sums(
-        f"text_{name}", title, part, sums, ones, trials=part.n_pairs, level=level, undefined="There are no texts."
+        f"text_{name}",
+        title,
+        part,
+        sums,
+        ones,
+        trials=(1.0 if measure == "exact" else GRADED) * part.n_pairs,
+        level=level,
+        undefined="There are no texts.",
     )
     return StructuredAgreement(overall, (), task_values(part, ratios(sums, ones)))
 
