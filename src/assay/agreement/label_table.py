@@ -12,6 +12,7 @@ import numpy as np
 
 from assay.agreement import columns
 from assay.agreement.arrays import Codes, Floats, Mask
+from assay.agreement.dense_codes import encode_integers, integers_of, sorted_places
 from assay.agreement.names import encode, in_stable_order, quoted, values_of
 from assay.agreement.patterns import LabelCounts, TaskCounts, count_labels
 
@@ -83,24 +84,23 @@ class LabelTable:
         given: dict[str, Iterable[Any]] = {"tasks": tasks, "annotators": annotators, "labels": labels}
         if weights is not None:
             given["weights"] = weights
-        lists = {argument: values_of(column, argument) for argument, column in given.items()}
+        lists = {argument: _as_values(column, argument) for argument, column in given.items()}
         lengths = {argument: len(values) for argument, values in lists.items()}
         if len(set(lengths.values())) > 1:
             said = ", ".join(f"{argument} has {length}" for argument, length in lengths.items())
             raise ValueError(f"tasks, annotators and labels must have one entry for each annotation; {said}.")
-        weight = None if weights is None else _positive(lists["weights"])
+        weight = None if weights is None else _positive(list(lists["weights"]))
         task_names, task_codes = _encode_whole(lists["tasks"], "tasks")
         annotator_names, annotator_codes = _encode_whole(lists["annotators"], "annotators")
-        label_names, label_codes = encode(lists["labels"], "labels")
-        given_rows = np.flatnonzero(label_codes >= 0)
-        key = (task_codes * max(len(annotator_names), 1) + annotator_codes)[given_rows]
-        order = np.argsort(key, kind="stable")
-        rows = given_rows[order]
-        repeated = np.flatnonzero(np.diff(key[order]) == 0)
-        if len(repeated):
-            first = repeated[np.argmin(rows[repeated + 1])]
-            pair = (int(rows[first]), int(rows[first + 1]))
-            raise DuplicateLabel(lists["tasks"][pair[0]], lists["annotators"][pair[0]], pair)
+        label_names, label_codes = _encode(lists["labels"], "labels")
+        given_rows = None if not len(label_codes) or label_codes.min() >= 0 else np.flatnonzero(label_codes >= 0)
+        key = task_codes * max(len(annotator_names), 1) + annotator_codes
+        key = key if given_rows is None else key[given_rows]
+        order = sorted_places(key, len(task_names) * max(len(annotator_names), 1))
+        if order is None:
+            pair = _first_repeated(key, np.arange(len(key)) if given_rows is None else given_rows)
+            raise DuplicateLabel(_plain(lists["tasks"][pair[0]]), _plain(lists["annotators"][pair[0]]), pair)
+        rows = order if given_rows is None else given_rows[order]
         return cls(
             tasks=task_names,
             annotators=annotator_names,
@@ -307,12 +307,36 @@ def as_table(tasks: LabelInput, annotators: Iterable[Hashable] | None, labels: I
     return LabelTable.from_arrays(tasks, annotators, labels)
 
 
-def _encode_whole(values: list[Any], argument: str) -> tuple[tuple[Hashable, ...], Codes]:
-    names, codes = encode(values, argument)
+def _as_values(column: Iterable[Any], argument: str) -> list[Any] | Codes:
+    """A column of integers as it is, any other as a list."""
+    integers = integers_of(column)
+    return values_of(column, argument) if integers is None else integers
+
+
+def _encode(values: list[Any] | Codes, argument: str) -> tuple[tuple[Hashable, ...], Codes]:
+    return encode_integers(values) if isinstance(values, np.ndarray) else encode(values, argument)
+
+
+def _encode_whole(values: list[Any] | Codes, argument: str) -> tuple[tuple[Hashable, ...], Codes]:
+    names, codes = _encode(values, argument)
     if len(codes) and codes.min() < 0:
         position = int(np.argmin(codes))
         raise ValueError(f"{argument}[{position}] is missing; every annotation needs its {argument[:-1]}.")
     return names, codes
+
+
+def _first_repeated(key: Codes, rows: Codes) -> tuple[int, int]:
+    """The input rows of the first key that comes twice: by the row of its second time."""
+    order = np.argsort(key, kind="stable")
+    places = rows[order]
+    repeated = np.flatnonzero(np.diff(key[order]) == 0)
+    first = repeated[np.argmin(places[repeated + 1])]
+    return int(places[first]), int(places[first + 1])
+
+
+def _plain(name: Any) -> Hashable:
+    found: Hashable = name.item() if isinstance(name, np.generic) else name
+    return found
 
 
 def _positive(values: list[Any]) -> Floats:

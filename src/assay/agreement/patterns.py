@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from assay.agreement.arrays import Codes, Floats, sum_by
+from assay.agreement.dense_codes import count_keys
 
 _LARGEST_KEY = 2**62
 
@@ -98,7 +99,9 @@ class TaskCounts:
     def patterns(self) -> LabelCounts:
         """The same counts with one row for each distinct pattern."""
         counts, pattern = self.counts, self.pattern_of_row
-        _, first, weight = np.unique(pattern, return_index=True, return_counts=True)
+        weight = np.bincount(pattern)
+        first = np.empty(len(weight), dtype=np.int64)
+        first[pattern[::-1]] = np.arange(counts.n_rows)[::-1]  # the first task of a pattern is written last
         new_row = np.full(counts.n_rows, -1, dtype=np.int64)
         new_row[first] = np.arange(len(first))
         kept = new_row[counts.row] >= 0
@@ -115,20 +118,25 @@ class TaskCounts:
 
 def count_labels(task_codes: Codes, label_codes: Codes, n_labels: int) -> TaskCounts:
     """Count labels by task. ``task_codes`` must be sorted; both arrays have shape (annotations,)."""
-    key = task_codes * max(n_labels, 1) + label_codes
-    distinct, triple, count = np.unique(key, return_inverse=True, return_counts=True)
-    task_of_triple, label = np.divmod(distinct, max(n_labels, 1))
-    task, row = np.unique(task_of_triple, return_inverse=True)
+    width = max(n_labels, 1)
+    key = task_codes * width + label_codes
+    top = (int(task_codes[-1]) + 1) * width if len(task_codes) else 1
+    distinct, triple, count = count_keys(key, top)
+    task_of_triple = distinct // width
+    label = distinct - task_of_triple * width
+    new = np.ones(len(distinct), dtype=bool)
+    new[1:] = task_of_triple[1:] != task_of_triple[:-1]
+    task, row = task_of_triple[new], np.cumsum(new, dtype=np.int64) - 1
     n_annotations = sum_by(row, count, len(task)).astype(np.int64)
     counts = LabelCounts(
         weight=np.ones(len(task), dtype=np.int64),
         n_annotations=n_annotations,
-        row=row.astype(np.int64),
-        label=label.astype(np.int64),
-        count=count.astype(np.int64),
+        row=row,
+        label=label,
+        count=count,
         n_labels=n_labels,
     )
-    return TaskCounts(counts=counts, task=task, triple_of_annotation=triple.astype(np.int64))
+    return TaskCounts(counts=counts, task=task, triple_of_annotation=triple)
 
 
 def _group_equal_rows(counts: LabelCounts) -> Codes:
@@ -149,11 +157,11 @@ def _group_equal_rows(counts: LabelCounts) -> Codes:
         top = n_codes
         for place in range(1, int(size)):
             if top > _LARGEST_KEY // n_codes:
-                distinct, key = np.unique(key, return_inverse=True)
+                distinct, key, _ = count_keys(key, top)
                 top = len(distinct)
             key = key * n_codes + code[start[rows] + place]
             top *= n_codes
-        distinct, found = np.unique(key, return_inverse=True)
+        distinct, found, _ = count_keys(key, top)
         group[rows] = found + n_groups
         n_groups += len(distinct)
     return group

@@ -50,8 +50,8 @@ def usable_part(table: LabelTable, *, carries_weights: bool = False) -> Usable:
     m = counts.n_annotations
     n_tasks = int(counts.weight.sum())
     n_annotations = int((counts.weight * m).sum())
-    in_pair = table.n_annotations_of_task[table.task_codes] >= 2
-    n_annotators = len(np.unique(table.annotator_codes[in_pair]))
+    in_pair = (table.n_annotations_of_task >= 2)[table.task_codes]
+    n_annotators = int(np.count_nonzero(np.bincount(table.annotator_codes[in_pair])))
     n_without = len(table.tasks) - len(table.task_counts.task)
     n_single = len(table.task_counts.task) - n_tasks
     left_out = []
