@@ -139,11 +139,12 @@ def annotators_of(
 
     def confusion_of(row: int) -> Floats:
         mine = slice(first[row], first[row + 1])
-        square = np.full((crowd.n_labels, crowd.n_labels), np.nan)
+        square = np.zeros((crowd.n_labels, crowd.n_labels))
         square[:, crowd.pair_label[mine]] = confusion[mine].T
-        unseen = np.isnan(square[0])
+        unseen = np.ones(crowd.n_labels, dtype=bool)
+        unseen[crowd.pair_label[mine]] = False
         # What a label never given keeps: the rest of the row, in equal parts.
-        rest = np.clip(1.0 - np.nansum(square, axis=1), 0.0, 1.0) / max(int(unseen.sum()), 1)
+        rest = np.clip(1.0 - square.sum(axis=1), 0.0, 1.0) / max(int(unseen.sum()), 1)
         square[:, unseen] = rest[:, None]
         return square
 
