@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.arrays import Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, softmax
-from assay.aggregation.dawid_skene import annotators_of
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.result import Aggregation, Fit, TieRule
 
@@ -61,11 +61,12 @@ def mace(
     best = _run(crowd, *_even(crowd), iterations)
     for _ in range(restarts):
         found = _run(crowd, *_random(crowd, rng), iterations)
-        best = max(best, found, key=lambda pair: pair[1])
-    posterior, likelihood = best
+        best = max(best, found, key=lambda run: run[1])
+    posterior, likelihood, gain = best
+    annotators = annotator_table(table.annotators, crowd, seen_by_others(crowd, posterior, gain[crowd.pair]))
     objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
     return decide(
-        CARD, VERSION, table, crowd, posterior, annotators_of(table, crowd, posterior, None), tie_rule,
+        CARD, VERSION, table, crowd, posterior, annotators, tie_rule,
         fit=Fit(iterations, converged=False, objective=objective), seed=seed if restarts else None,
     )  # fmt: skip
 
@@ -82,13 +83,14 @@ def _random(crowd: Crowd, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return knowing / knowing.sum(axis=1, keepdims=True), habit[crowd.pair_annotator, crowd.pair_label]
 
 
-def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float]:
-    """The posterior, and the log-likelihood that it was reached with."""
+def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float, Floats]:
+    """The posterior, its log-likelihood, and by how much each pair speaks for its label."""
     posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
     for _ in range(iterations):
         knowing, habit = _maximize(crowd, posterior, from_habit)
         posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
-    return posterior, likelihood
+    # What speaks for a label is -log of the chance that a right answer came from habit.
+    return posterior, likelihood, -np.log(from_habit)
 
 
 def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float, Floats]:
