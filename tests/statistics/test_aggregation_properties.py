@@ -72,10 +72,9 @@ def test_new_names_for_tasks_annotators_and_labels_change_nothing(aggregator: Ag
         )
     ]
     before = aggregator(LabelTable.from_rows(rows))
+    tasks, people, labels = renames
     after = aggregator(
-        LabelTable.from_rows(
-            [tuple(names[str(name)] for names, name in zip(renames, row, strict=True)) for row in rows]
-        )
+        LabelTable.from_rows([(tasks[str(task)], people[str(who)], labels[str(label)]) for task, who, label in rows])
     )
     row_of = [after.tasks.index(renames[0][str(task)]) for task in before.tasks]
     column_of = [after.labels.index(renames[2][str(label)]) for label in before.labels]

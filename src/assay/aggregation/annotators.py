@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from assay.aggregation.arrays import Floats
 
 LEVEL = 0.95
@@ -74,7 +76,6 @@ def accuracy_interval(right: Floats, n: Floats, level: float = LEVEL) -> tuple[F
     For methods that compare with a decision and have no probability of the truth. Raises ValueError for a level
     outside (0, 1).
 
-    >>> import numpy as np
     >>> mean, low, high = accuracy_interval(np.array([18.0]), np.array([20.0]))
     >>> print(mean.round(3), low.round(3), high.round(3))
     [0.881] [0.716] [0.979]
@@ -85,8 +86,8 @@ def accuracy_interval(right: Floats, n: Floats, level: float = LEVEL) -> tuple[F
     a, b = right + 0.5, n - right + 0.5
     tail = (1.0 - level) / 2.0
     mean: Floats = a / (a + b)
-    low: Floats = betaincinv(a, b, tail)
-    high: Floats = betaincinv(a, b, 1.0 - tail)
+    low = np.asarray(betaincinv(a, b, tail), dtype=np.float64)
+    high = np.asarray(betaincinv(a, b, 1.0 - tail), dtype=np.float64)
     return mean, low, high
 
 
