@@ -106,7 +106,7 @@ def test_arguments_that_make_no_sense() -> None:
     models = one_coin_models(0.8)
     with pytest.raises(ValueError, match="There is no label 'maybe'; it is one of 'no', 'yes'"):
         models.start().after("ann", "maybe")
-    with pytest.raises(ValueError, match="max_error is 1.5"):
+    with pytest.raises(ValueError, match=r"max_error is 1\.5"):
         models.start().done(1.5)
     with pytest.raises(ValueError, match="annotators has 1 and labels 2"):
         posterior_of(models, ["ann"], ["yes", "no"])

@@ -22,7 +22,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from assay.aggregation.annotators import LEVEL, AnnotatorTable, check_level
+from assay.aggregation.annotators import LEVEL, Accuracies, AnnotatorTable, check_level
 from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.crowd import Crowd, softmax
 
@@ -39,7 +39,7 @@ _LEAST = 1e-300
 
 def accuracy_posterior(
     annotator: Codes, is_right: Floats, n_annotators: int, n_labels: int, level: float
-) -> tuple[Floats, Floats, Floats]:
+) -> Accuracies:
     """Mean, low and high for each annotator; each has shape (annotators,).
 
     ``annotator`` and ``is_right`` (r above) have shape (annotations,). Raises ValueError for a level outside (0, 1).
@@ -94,18 +94,21 @@ def seen_by_others(crowd: Crowd, posterior: Floats, own: Floats, trust: float = 
 def annotator_table(
     names: Sequence[Hashable],
     crowd: Crowd,
-    is_right: Floats,
+    is_right: Callable[[], Floats],
     level: float = LEVEL,
     confusion_of: Callable[[int], Floats] | None = None,
     history: tuple[Codes, Floats] | None = None,
 ) -> AnnotatorTable:
-    """All annotators with their accuracies; ``history`` has annotator and is_right of further answers."""
-    annotator = crowd.annotator
-    if history is not None:
-        annotator = np.concatenate([annotator, history[0]])
-        is_right = np.concatenate([is_right, history[1]])
-    mean, low, high = accuracy_posterior(annotator, is_right, crowd.n_annotators, crowd.n_labels, level)
-    return AnnotatorTable(tuple(names), mean, low, high, crowd.n_of_annotator, level, confusion_of)
+    """All annotators; ``is_right`` gives r above, and ``history`` has annotator and r of further answers."""
+    check_level(level)
+
+    def accuracies() -> Accuracies:
+        annotator, seen = crowd.annotator, is_right()
+        if history is not None:
+            annotator, seen = np.concatenate([annotator, history[0]]), np.concatenate([seen, history[1]])
+        return accuracy_posterior(annotator, seen, crowd.n_annotators, crowd.n_labels, level)
+
+    return AnnotatorTable(tuple(names), crowd.n_of_annotator, accuracies, level, confusion_of)
 
 
 def _log_likelihood(annotator: Codes, is_right: Floats, n_annotators: int, n_labels: int) -> Floats:

@@ -30,20 +30,38 @@ class AnnotatorQuality:
     confusion: Floats | None = None
 
 
-@dataclass(frozen=True)
-class AnnotatorTable:
-    """All annotators, in stable order; iterating gives an :class:`AnnotatorQuality` for each with an annotation.
+Accuracies = tuple[Floats, Floats, Floats]
 
-    ``accuracy``, ``low``, ``high`` and ``n_annotations`` have shape (annotators,).
+
+@dataclass(frozen=True, eq=False)
+class AnnotatorTable:
+    """All annotators, in stable order; iterating gives an :class:`AnnotatorQuality` for each.
+
+    ``accuracy``, ``low``, ``high`` and ``n_annotations`` have shape (annotators,). Accuracies are worked out when
+    they are first asked for.
     """
 
     names: tuple[Hashable, ...]
-    accuracy: Floats
-    low: Floats
-    high: Floats
     n_annotations: Floats
+    accuracies: Callable[[], Accuracies]
     level: float = LEVEL
     confusion_of: Callable[[int], Floats] | None = None
+
+    @cached_property
+    def _found(self) -> Accuracies:
+        return self.accuracies()
+
+    @property
+    def accuracy(self) -> Floats:
+        return self._found[0]
+
+    @property
+    def low(self) -> Floats:
+        return self._found[1]
+
+    @property
+    def high(self) -> Floats:
+        return self._found[2]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -70,7 +88,7 @@ class AnnotatorTable:
         )
 
 
-def accuracy_interval(right: Floats, n: Floats, level: float = LEVEL) -> tuple[Floats, Floats, Floats]:
+def accuracy_interval(right: Floats, n: Floats, level: float = LEVEL) -> Accuracies:
     """Mean, low and high from counts, under a Beta(1/2, 1/2) prior (Jeffreys); every array has shape (annotators,).
 
     For methods that compare with a decision and have no probability of the truth. Raises ValueError for a level

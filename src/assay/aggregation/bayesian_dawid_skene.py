@@ -147,12 +147,15 @@ def _annotators(
     level: float,
 ) -> AnnotatorTable:
     """Accuracies, past answers included, and confusion matrices: averages over the models."""
-    is_right = np.zeros(crowd.n_annotations)
-    for each, model in models:
-        # Pairs of the model are those of the crowd, and of the history behind it.
-        own = model.log[_pairs_of(model, crowd)]
-        seen = trusted(model, crowd.n_tasks, each.trust)
-        is_right += each.weight * seen_by_others(crowd, clamp(seen, known.gold), own, each.trust)
+
+    def is_right() -> Floats:
+        shares = np.zeros(crowd.n_annotations)
+        for each, model in models:
+            own = model.log[_pairs_of(model, crowd)]
+            seen = clamp(trusted(model, crowd.n_tasks, each.trust), known.gold)
+            shares += each.weight * seen_by_others(crowd, seen, own, each.trust)
+        return shares
+
     past = None
     if known.history is not None:
         annotator, truth, label = known.history

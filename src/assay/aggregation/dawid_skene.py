@@ -73,7 +73,10 @@ def dawid_skene(
     crowd = Crowd.of(table)
     truth = gold_codes(gold, table)
     em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
-    is_right = seen_by_others(crowd, em.posterior, np.log(np.maximum(em.confusion, FLOOR)))
+
+    def is_right() -> Floats:
+        return seen_by_others(crowd, em.posterior, np.log(np.maximum(em.confusion, FLOOR)))
+
     annotators = annotator_table(table.annotators, crowd, is_right, level, confusion_matrices(crowd, em.confusion))
     return decide(
         CARD, VERSION, table, crowd, em.posterior, annotators, tie_rule, truth, fit=em.fit, label_prior=em.prior
@@ -123,7 +126,7 @@ def maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats,
         np.maximum(counts, FLOOR, out=counts)
         totals = crowd.by_annotator(counts)
     counts /= totals[crowd.pair_annotator]
-    return posterior.mean(axis=0), counts
+    return np.einsum("tk->k", posterior) / crowd.n_tasks, counts
 
 
 def confusion_matrices(crowd: Crowd, confusion: Floats) -> Callable[[int], Floats]:

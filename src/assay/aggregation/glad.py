@@ -56,7 +56,10 @@ def glad(
     check_tie_rule(tie_rule)
     crowd = Crowd.of(table)
     posterior, ability, easiness, fit = fit_glad(crowd, max_iterations, tolerance)
-    is_right = seen_by_others(crowd, posterior, _gains(crowd, ability, easiness))
+
+    def is_right() -> Floats:
+        return seen_by_others(crowd, posterior, _gains(crowd, ability, easiness))
+
     annotators = annotator_table(table.annotators, crowd, is_right)
     return decide(CARD, VERSION, table, crowd, posterior, annotators, tie_rule, fit=fit)
 

@@ -63,7 +63,7 @@ def mace(
         found = _run(crowd, *_random(crowd, rng), iterations)
         best = max(best, found, key=lambda run: run[1])
     posterior, likelihood, gain = best
-    annotators = annotator_table(table.annotators, crowd, seen_by_others(crowd, posterior, gain[crowd.pair]))
+    annotators = annotator_table(table.annotators, crowd, lambda: seen_by_others(crowd, posterior, gain[crowd.pair]))
     objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
     return decide(
         CARD, VERSION, table, crowd, posterior, annotators, tie_rule,
@@ -100,14 +100,14 @@ def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float
     log_habit = np.log(by_habit)
     scores = sum_by(crowd.cell, (np.log(if_true) - log_habit)[crowd.pair], crowd.n_tasks * crowd.n_labels)
     posterior, evidence = softmax(scores.reshape(crowd.n_tasks, crowd.n_labels))
-    likelihood = float(evidence.sum() + log_habit[crowd.pair].sum())
+    likelihood = float(evidence.sum() + log_habit @ crowd.n_of_pair)
     return posterior, likelihood - crowd.n_tasks * float(np.log(max(crowd.n_labels, 1))), by_habit / if_true
 
 
 def _maximize(crowd: Crowd, posterior: Floats, from_habit: Floats) -> tuple[Floats, Floats]:
     from scipy.special import digamma
 
-    n_of_pair = sum_by(crowd.pair, np.ones(crowd.n_annotations), crowd.n_pairs)
+    n_of_pair = crowd.n_of_pair
     right = sum_by(crowd.pair, posterior.ravel()[crowd.cell], crowd.n_pairs)
     habits = n_of_pair - right * (1.0 - from_habit)
     who, n = crowd.pair_annotator, crowd.n_annotators

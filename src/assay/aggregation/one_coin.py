@@ -64,8 +64,11 @@ def one_coin(
     crowd = Crowd.of(table)
     truth = gold_codes(gold, table)
     em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
-    right, wrong = _logs(em.confusion[:, 0], crowd.n_labels)
-    is_right = seen_by_others(crowd, em.posterior, (right - wrong)[crowd.annotator])
+
+    def is_right() -> Floats:
+        right, wrong = _logs(em.confusion[:, 0], crowd.n_labels)
+        return seen_by_others(crowd, em.posterior, (right - wrong)[crowd.annotator])
+
     annotators = annotator_table(table.annotators, crowd, is_right, level)
     return decide(
         CARD, VERSION, table, crowd, em.posterior, annotators, tie_rule, truth, fit=em.fit, label_prior=em.prior
@@ -106,7 +109,7 @@ def _maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats
         return np.zeros(crowd.n_labels), np.full(crowd.n_annotators, 0.5)
     right = sum_by(crowd.annotator, posterior.ravel()[crowd.cell], crowd.n_annotators)
     accuracy = (right + smoothing) / np.maximum(crowd.n_of_annotator + 2.0 * smoothing, FLOOR)
-    return posterior.mean(axis=0), np.clip(accuracy, FLOOR, 1.0 - FLOOR)
+    return np.einsum("tk->k", posterior) / crowd.n_tasks, np.clip(accuracy, FLOOR, 1.0 - FLOOR)
 
 
 AGGREGATOR = Aggregator(CARD, one_coin)
