@@ -1,13 +1,4 @@
-"""How good each annotator is: accuracy with a credible interval, and who takes what for what.
-
-With right_w = the sum over the annotator's annotations of the posterior probability that the label given is the
-true one, of n_w, and a Beta(a, b) prior, the accuracy has mean (right_w + a) / (n_w + a + b). Its variance
-has two parts: that of the Beta distribution if the truth were known, and, because it is not, the sum of
-q(1 - q) / (n_w + a + b)². A Beta distribution with this mean and variance gives the interval.
-
-Bayesian models fit (a, b) to all annotators (empirical Bayes), so that somebody with two answers is near
-the others; the rest use Jeffreys' prior, a = b = 1/2.
-"""
+"""How good each annotator is: accuracy with its interval, and who takes what for what."""
 
 from __future__ import annotations
 
@@ -20,7 +11,6 @@ import numpy as np
 from assay.aggregation.arrays import Floats
 
 LEVEL = 0.95
-_SMALLEST_SPREAD = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +30,38 @@ class AnnotatorQuality:
     confusion: Floats | None = None
 
 
-@dataclass(frozen=True)
-class AnnotatorTable:
-    """All annotators, in stable order; iterating gives an :class:`AnnotatorQuality` for each with an annotation.
+Accuracies = tuple[Floats, Floats, Floats]
 
-    ``accuracy``, ``low``, ``high`` and ``n_annotations`` have shape (annotators,).
+
+@dataclass(frozen=True, eq=False)
+class AnnotatorTable:
+    """All annotators, in stable order; iterating gives an :class:`AnnotatorQuality` for each.
+
+    ``accuracy``, ``low``, ``high`` and ``n_annotations`` have shape (annotators,). Accuracies are worked out when
+    they are first asked for.
     """
 
     names: tuple[Hashable, ...]
-    accuracy: Floats
-    low: Floats
-    high: Floats
     n_annotations: Floats
+    accuracies: Callable[[], Accuracies]
     level: float = LEVEL
     confusion_of: Callable[[int], Floats] | None = None
+
+    @cached_property
+    def _found(self) -> Accuracies:
+        return self.accuracies()
+
+    @property
+    def accuracy(self) -> Floats:
+        return self._found[0]
+
+    @property
+    def low(self) -> Floats:
+        return self._found[1]
+
+    @property
+    def high(self) -> Floats:
+        return self._found[2]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -80,29 +88,28 @@ class AnnotatorTable:
         )
 
 
-def accuracy_interval(
-    right: Floats, n: Floats, unsure: Floats, a: Floats | float = 0.5, b: Floats | float = 0.5, level: float = LEVEL
-) -> tuple[Floats, Floats, Floats]:
-    """Mean, low and high for each annotator; every array has shape (annotators,).
+def accuracy_interval(right: Floats, n: Floats, level: float = LEVEL) -> Accuracies:
+    """Mean, low and high from counts, under a Beta(1/2, 1/2) prior (Jeffreys); every array has shape (annotators,).
 
-    ``right`` is the expected number of right answers among ``n``, ``unsure`` the variance of that number
-    because the truth is not known, ``a`` and ``b`` the prior. Raises ValueError for a level outside (0, 1).
+    For methods that compare with a decision and have no probability of the truth. Raises ValueError for a level
+    outside (0, 1).
 
-    >>> mean, low, high = accuracy_interval(np.array([18.0]), np.array([20.0]), np.array([0.0]))
+    >>> mean, low, high = accuracy_interval(np.array([18.0]), np.array([20.0]))
     >>> print(mean.round(3), low.round(3), high.round(3))
     [0.881] [0.716] [0.979]
     """
     from scipy.special import betaincinv
 
+    check_level(level)
+    a, b = right + 0.5, n - right + 0.5
+    tail = (1.0 - level) / 2.0
+    mean: Floats = a / (a + b)
+    low = np.asarray(betaincinv(a, b, tail), dtype=np.float64)
+    high = np.asarray(betaincinv(a, b, 1.0 - tail), dtype=np.float64)
+    return mean, low, high
+
+
+def check_level(level: float) -> None:
+    """Raises ValueError unless it is between 0 and 1, both excluded."""
     if not 0.0 < level < 1.0:
         raise ValueError(f"level is {level!r}; give a number between 0 and 1, such as 0.95.")
-    total = n + a + b
-    mean = (right + a) / total
-    known = mean * (1.0 - mean) / (total + 1.0)
-    spread = np.clip(known + unsure / total**2, _SMALLEST_SPREAD, None)
-    # A Beta distribution cannot spread further than mean (1 - mean).
-    size = np.maximum(mean * (1.0 - mean) / spread - 1.0, 1e-3)
-    tail = (1.0 - level) / 2.0
-    low = betaincinv(mean * size, (1.0 - mean) * size, tail)
-    high = betaincinv(mean * size, (1.0 - mean) * size, 1.0 - tail)
-    return mean, np.minimum(low, mean), np.maximum(high, mean)

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assay.aggregation.annotators import LEVEL, AnnotatorTable, accuracy_interval
-from assay.aggregation.arrays import Codes, Floats, sum_by
+from assay.aggregation.accuracy import annotator_table, seen_by_others
+from assay.aggregation.annotators import LEVEL, AnnotatorTable
+from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, clamp, gold_codes
 from assay.aggregation.crowd_model import CrowdModel
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.evidence import Known, Progress, Start, Weighed, fit_whole, trusted, weigh
 from assay.aggregation.model_votes import calibrated_log_prior, check_probabilities
-from assay.aggregation.population import fit_beta
 from assay.aggregation.result import Aggregation, Candidate, Fit, TieRule
 from assay.aggregation.structures import STRUCTURES
 
@@ -111,16 +111,16 @@ def average(
             if progress is not None:
                 progress(f"fitting {each.start.name}")
             model = fit_whole(crowd, each.start, known)
-            models.append((each.weight, model))
+            models.append((each, model))
             posterior += each.weight * trusted(model, crowd.n_tasks, each.trust)
     clamp(posterior, known.gold)
-    heaviest = max(models, key=lambda pair: pair[0])[1]
+    heaviest = max(models, key=lambda pair: pair[0].weight)[1]
     return decide(
         card, version, table, crowd, posterior,
-        _annotators(table, crowd, posterior, models, known, level), tie_rule, known.gold,
+        _annotators(table, crowd, models, known, level), tie_rule, known.gold,
         known=None if probabilities is None else np.ones(crowd.n_tasks, dtype=bool),
         fit=Fit(heaviest.iterations, heaviest.converged),
-        label_prior=sum((weight * model.label_prior for weight, model in models), np.zeros(crowd.n_labels)),
+        label_prior=sum((each.weight * model.label_prior for each, model in models), np.zeros(crowd.n_labels)),
         candidates=tuple(_candidate(each) for each in weighed),
     )  # fmt: skip
 
@@ -142,34 +142,41 @@ def _starts(crowd: Crowd, structures: Sequence[str], known: Known) -> list[Start
 def _annotators(
     table: CodedLabels,
     crowd: Crowd,
-    posterior: Floats,
-    models: list[tuple[float, CrowdModel]],
+    models: list[tuple[Weighed, CrowdModel]],
     known: Known,
     level: float,
 ) -> AnnotatorTable:
-    """Accuracy under a Beta prior fitted to all, past answers included; confusion as the models' posterior mean."""
-    right_of = posterior.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
-    right = sum_by(crowd.annotator, right_of, crowd.n_annotators)
-    unsure = sum_by(crowd.annotator, right_of * (1.0 - right_of), crowd.n_annotators)
-    n = crowd.n_of_annotator.copy()
+    """Accuracies, past answers included, and confusion matrices: averages over the models."""
+
+    def is_right() -> Floats:
+        shares = np.zeros(crowd.n_annotations)
+        for each, model in models:
+            own = model.log[_pairs_of(model, crowd)]
+            seen = clamp(trusted(model, crowd.n_tasks, each.trust), known.gold)
+            shares += each.weight * seen_by_others(crowd, seen, own, each.trust)
+        return shares
+
+    past = None
     if known.history is not None:
         annotator, truth, label = known.history
-        right += sum_by(annotator, (truth == label).astype(np.float64), crowd.n_annotators)
-        n += np.bincount(annotator, minlength=crowd.n_annotators)
-    mean = float(np.clip((right.sum() + 1.0) / (n.sum() + 2.0), 1e-3, 1.0 - 1e-3))
-    strength = fit_beta(right, np.maximum(n - right, 0.0), mean)
-    a, b = strength * mean, strength * (1.0 - mean)
-    accuracy, low, high = accuracy_interval(right, n, unsure, a, b, level)
+        past = annotator, (truth == label).astype(np.float64)
 
     def confusion_of(row: int) -> Floats:
         labels = np.arange(crowd.n_labels)
         who = np.full(crowd.n_labels, row, dtype=np.int64)
-        total = sum((weight * model.probability(who, labels) for weight, model in models), np.zeros((1, 1)))
+        total = sum((each.weight * model.probability(who, labels) for each, model in models), np.zeros((1, 1)))
         square = np.asarray(total).T
         normalized: Floats = square / square.sum(axis=1, keepdims=True)
         return normalized
 
-    return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level, confusion_of)
+    return annotator_table(table.annotators, crowd, is_right, level, confusion_of, past)
+
+
+def _pairs_of(model: CrowdModel, crowd: Crowd) -> Codes:
+    """The place of each of the crowd's pairs among the model's."""
+    k = crowd.n_labels
+    theirs = model.crowd.pair_annotator * k + model.crowd.pair_label
+    return np.searchsorted(theirs, crowd.pair_annotator * k + crowd.pair_label)
 
 
 def _candidate(each: Weighed) -> Candidate:

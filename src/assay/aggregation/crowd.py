@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_POSTERIOR = 2**28
 NO_GOLD = -1
+_SHORT_ROW = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +113,11 @@ class Crowd:
         """For each annotation, its pair of annotator and label."""
         return self._pairs[1]
 
+    @cached_property
+    def n_of_pair(self) -> Floats:
+        """How often each annotator gave each label; shape (pairs,)."""
+        return sum_by(self.pair, np.ones(self.n_annotations), self.n_pairs)
+
     @property
     def n_pairs(self) -> int:
         return len(self._pairs[0])
@@ -192,12 +198,22 @@ def softmax(scores: Floats) -> tuple[Floats, Floats]:
     """Rows to probabilities, in place, and the log of what each row was divided by; shape (tasks,)."""
     if not scores.shape[1]:
         return scores, np.zeros(len(scores))
-    highest = scores.max(axis=1)
+    highest = _across(np.maximum, scores)
     scores -= highest[:, None]
     np.exp(scores, out=scores)
-    total = scores.sum(axis=1)
+    total = _across(np.add, scores)
     scores /= total[:, None]
     return scores, np.log(total) + highest
+
+
+def _across(combine: np.ufunc, rows: Floats) -> Floats:
+    """Combine the columns of each row: column by column, which is many times faster than ``axis=1`` on short rows."""
+    if rows.shape[1] > _SHORT_ROW:
+        return np.asarray(combine.reduce(rows, axis=1), dtype=np.float64)
+    out = rows[:, 0].copy()
+    for column in range(1, rows.shape[1]):
+        combine(out, rows[:, column], out=out)
+    return out
 
 
 def _sum_rows(group: Codes, rows: Floats, n_groups: int) -> Floats:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from assay.aggregation.annotators import LEVEL, AnnotatorTable, accuracy_interval
-from assay.aggregation.arrays import Codes, Floats, sum_by
+from assay.aggregation.accuracy import annotator_table, seen_by_others
+from assay.aggregation.annotators import LEVEL
+from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, clamp, gold_codes, softmax
 from assay.aggregation.decide import check_tie_rule, decide
@@ -65,18 +66,21 @@ def dawid_skene(
     >>> table = LabelTable.from_columns(good | {"dan": list("yyxxyxyxyx"), "eve": list("yyxxyxyxyx")})
     >>> found = dawid_skene(table)
     >>> found[1].label, round(found[1].confidence, 2), round(found.annotator("dan").accuracy, 2)
-    ('x', 1.0, 0.05)
+    ('x', 1.0, 0.06)
     """
     check_tie_rule(tie_rule)
     check_smoothing(smoothing)
     crowd = Crowd.of(table)
     truth = gold_codes(gold, table)
     em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
+
+    def is_right() -> Floats:
+        return seen_by_others(crowd, em.posterior, np.log(np.maximum(em.confusion, FLOOR)))
+
+    annotators = annotator_table(table.annotators, crowd, is_right, level, confusion_matrices(crowd, em.confusion))
     return decide(
-        CARD, VERSION, table, crowd, em.posterior,
-        annotators_of(table, crowd, em.posterior, em.confusion, level),
-        tie_rule, truth, fit=em.fit, label_prior=em.prior,
-    )  # fmt: skip
+        CARD, VERSION, table, crowd, em.posterior, annotators, tie_rule, truth, fit=em.fit, label_prior=em.prior
+    )
 
 
 @dataclass(frozen=True)
@@ -122,32 +126,25 @@ def maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats,
         np.maximum(counts, FLOOR, out=counts)
         totals = crowd.by_annotator(counts)
     counts /= totals[crowd.pair_annotator]
-    return posterior.mean(axis=0), counts
+    return np.einsum("tk->k", posterior) / crowd.n_tasks, counts
 
 
-def annotators_of(
-    table: CodedLabels, crowd: Crowd, posterior: Floats, confusion: Floats | None, level: float = LEVEL
-) -> AnnotatorTable:
-    """Accuracy with its interval under Jeffreys' prior, and the confusion matrix with its smoothing."""
-    right_of = posterior.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
-    right = sum_by(crowd.annotator, right_of, crowd.n_annotators)
-    unsure = sum_by(crowd.annotator, right_of * (1.0 - right_of), crowd.n_annotators)
-    accuracy, low, high = accuracy_interval(right, crowd.n_of_annotator, unsure, level=level)
-    if confusion is None:
-        return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level)
+def confusion_matrices(crowd: Crowd, confusion: Floats) -> Callable[[int], Floats]:
+    """The square matrix of one annotator, (truth, label given), made when it is asked for."""
     first = np.searchsorted(crowd.pair_annotator, np.arange(crowd.n_annotators + 1))
 
     def confusion_of(row: int) -> Floats:
         mine = slice(first[row], first[row + 1])
-        square = np.full((crowd.n_labels, crowd.n_labels), np.nan)
+        square = np.zeros((crowd.n_labels, crowd.n_labels))
         square[:, crowd.pair_label[mine]] = confusion[mine].T
-        unseen = np.isnan(square[0])
+        unseen = np.ones(crowd.n_labels, dtype=bool)
+        unseen[crowd.pair_label[mine]] = False
         # What a label never given keeps: the rest of the row, in equal parts.
-        rest = np.clip(1.0 - np.nansum(square, axis=1), 0.0, 1.0) / max(int(unseen.sum()), 1)
+        rest = np.clip(1.0 - square.sum(axis=1), 0.0, 1.0) / max(int(unseen.sum()), 1)
         square[:, unseen] = rest[:, None]
         return square
 
-    return AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator, level, confusion_of)
+    return confusion_of
 
 
 def check_smoothing(smoothing: float) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, softmax
-from assay.aggregation.dawid_skene import annotators_of
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.result import Aggregation, Fit, TieRule
 
@@ -55,8 +55,12 @@ def glad(
     """
     check_tie_rule(tie_rule)
     crowd = Crowd.of(table)
-    posterior, _, _, fit = fit_glad(crowd, max_iterations, tolerance)
-    annotators = annotators_of(table, crowd, posterior, None)
+    posterior, ability, easiness, fit = fit_glad(crowd, max_iterations, tolerance)
+
+    def is_right() -> Floats:
+        return seen_by_others(crowd, posterior, _gains(crowd, ability, easiness))
+
+    annotators = annotator_table(table.annotators, crowd, is_right)
     return decide(CARD, VERSION, table, crowd, posterior, annotators, tie_rule, fit=fit)
 
 
@@ -82,10 +86,15 @@ def _logs(x: Floats) -> tuple[Floats, Floats, Floats]:
     return np.minimum(x, 0.0) - log, -np.maximum(x, 0.0) - log, sigmoid
 
 
-def _expect(crowd: Crowd, ability: Floats, easiness: Floats) -> Floats:
+def _gains(crowd: Crowd, ability: Floats, easiness: Floats) -> Floats:
+    """By how much each annotation speaks for its label, in log-probability; shape (annotations,)."""
     right, wrong, _ = _logs(ability[crowd.annotator] * np.exp(easiness)[crowd.task])
-    wrong -= np.log(max(crowd.n_labels - 1, 1))
-    scores = sum_by(crowd.cell, right - wrong, crowd.n_tasks * crowd.n_labels)
+    gains: Floats = right - wrong + np.log(max(crowd.n_labels - 1, 1))
+    return gains
+
+
+def _expect(crowd: Crowd, ability: Floats, easiness: Floats) -> Floats:
+    scores = sum_by(crowd.cell, _gains(crowd, ability, easiness), crowd.n_tasks * crowd.n_labels)
     return softmax(scores.reshape(crowd.n_tasks, crowd.n_labels))[0]
 
 

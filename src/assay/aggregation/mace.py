@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.arrays import Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd, softmax
-from assay.aggregation.dawid_skene import annotators_of
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.result import Aggregation, Fit, TieRule
 
@@ -61,11 +61,12 @@ def mace(
     best = _run(crowd, *_even(crowd), iterations)
     for _ in range(restarts):
         found = _run(crowd, *_random(crowd, rng), iterations)
-        best = max(best, found, key=lambda pair: pair[1])
-    posterior, likelihood = best
+        best = max(best, found, key=lambda run: run[1])
+    posterior, likelihood, gain = best
+    annotators = annotator_table(table.annotators, crowd, lambda: seen_by_others(crowd, posterior, gain[crowd.pair]))
     objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
     return decide(
-        CARD, VERSION, table, crowd, posterior, annotators_of(table, crowd, posterior, None), tie_rule,
+        CARD, VERSION, table, crowd, posterior, annotators, tie_rule,
         fit=Fit(iterations, converged=False, objective=objective), seed=seed if restarts else None,
     )  # fmt: skip
 
@@ -82,13 +83,14 @@ def _random(crowd: Crowd, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return knowing / knowing.sum(axis=1, keepdims=True), habit[crowd.pair_annotator, crowd.pair_label]
 
 
-def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float]:
-    """The posterior, and the log-likelihood that it was reached with."""
+def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float, Floats]:
+    """The posterior, its log-likelihood, and by how much each pair speaks for its label."""
     posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
     for _ in range(iterations):
         knowing, habit = _maximize(crowd, posterior, from_habit)
         posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
-    return posterior, likelihood
+    # What speaks for a label is -log of the chance that a right answer came from habit.
+    return posterior, likelihood, -np.log(from_habit)
 
 
 def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float, Floats]:
@@ -98,14 +100,14 @@ def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float
     log_habit = np.log(by_habit)
     scores = sum_by(crowd.cell, (np.log(if_true) - log_habit)[crowd.pair], crowd.n_tasks * crowd.n_labels)
     posterior, evidence = softmax(scores.reshape(crowd.n_tasks, crowd.n_labels))
-    likelihood = float(evidence.sum() + log_habit[crowd.pair].sum())
+    likelihood = float(evidence.sum() + log_habit @ crowd.n_of_pair)
     return posterior, likelihood - crowd.n_tasks * float(np.log(max(crowd.n_labels, 1))), by_habit / if_true
 
 
 def _maximize(crowd: Crowd, posterior: Floats, from_habit: Floats) -> tuple[Floats, Floats]:
     from scipy.special import digamma
 
-    n_of_pair = sum_by(crowd.pair, np.ones(crowd.n_annotations), crowd.n_pairs)
+    n_of_pair = crowd.n_of_pair
     right = sum_by(crowd.pair, posterior.ravel()[crowd.cell], crowd.n_pairs)
     habits = n_of_pair - right * (1.0 - from_habit)
     who, n = crowd.pair_annotator, crowd.n_annotators

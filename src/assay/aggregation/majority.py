@@ -111,9 +111,8 @@ def _agreement_with_others(table: CodedLabels, task: Codes, place: Codes, count:
     right, wrong = same_label > best_other_label, same_label < best_other_label
     n_right = np.bincount(annotator[right], minlength=n_annotators).astype(np.float64)
     n_wrong = np.bincount(annotator[wrong], minlength=n_annotators)
-    accuracy, low, high = accuracy_interval(n_right, n_right + n_wrong, np.zeros(n_annotators))
     given = np.bincount(annotator, minlength=n_annotators).astype(np.float64)
-    return AnnotatorTable(tuple(table.annotators), accuracy, low, high, given)
+    return AnnotatorTable(tuple(table.annotators), given, lambda: accuracy_interval(n_right, n_right + n_wrong))
 
 
 AGGREGATOR = Aggregator(CARD, majority)

@@ -1,10 +1,11 @@
 """A classifier as one more voice: its probabilities become the prior of each task, as far as the crowd bears them out.
 
-With f[t, k] the classifier's probability of label k on task t and q the crowd's posterior without it, the prior of a
-task is softmax(weight · log f[t] + bias). ``weight`` and ``bias`` maximize the sum over tasks of
-q[t, k] · log prior[t, k]: how well the prior foretells what the crowd then finds. A classifier that knows nothing gets
-weight 0, and the bias is then the log of the label shares; one that is too sure gets a weight under 1. This is Platt's
-scaling against the crowd instead of against truth.
+With f[t, k] the classifier's probability of label k on task t, the prior is softmax(weight · log f[t] + bias).
+``weight`` and ``bias`` maximize the sum over tasks of q[t, k] · log prior[t, k]: how well the prior foretells the
+posterior q of (Bayesian one-coin) crowd and classifier together, which is fitted again until the weight rests: EM with
+the classifier as one more annotator. A classifier that knows nothing gets a weight near 0, and the bias is then the
+log of the label shares; one that is too sure gets a weight under 1. This is Platt's scaling against the crowd instead
+of against truth.
 
 Give probabilities that were made out of sample: a classifier that has seen these annotations only repeats them.
 Source of the idea: Goh, Tkachenko, Mueller 2022 (CROWDLAB), where weights come from agreement as well.
@@ -22,6 +23,8 @@ from assay.aggregation.crowd_model import fit_crowd
 _LEAST = 1e-6  # a classifier is never taken to be surer than this
 _RIDGE = 1.0  # pull of the weight towards 0, in tasks
 _STEPS = 50
+_ROUNDS = 20
+_SETTLED = 1e-3
 
 
 def check_probabilities(probabilities: npt.ArrayLike, crowd: Crowd) -> Floats:
@@ -43,15 +46,20 @@ def check_probabilities(probabilities: npt.ArrayLike, crowd: Crowd) -> Floats:
 
 def calibrated_log_prior(crowd: Crowd, probabilities: Floats, gold: Codes | None = None) -> Floats:
     """The log prior of each task, (tasks, labels), weighed by the classifier's agreement with the crowd."""
-    target = fit_crowd(crowd, "accuracy", gold).posterior
     heard = crowd.n_of_task > 0 if gold is None else (crowd.n_of_task > 0) | (gold >= 0)
     features = np.log(np.maximum(probabilities, _LEAST))
     features -= features.mean(axis=1, keepdims=True)
-    weight, bias = fit_scaling(features[heard], target[heard])
-    scores = weight * features + bias
-    highest = scores.max(axis=1, keepdims=True)
-    log_prior: Floats = scores - highest - np.log(np.exp(scores - highest).sum(axis=1, keepdims=True))
-    return log_prior
+    log_prior: Floats | None = None
+    weight, scores = 0.0, features
+    for _ in range(_ROUNDS):
+        target = fit_crowd(crowd, "accuracy", gold, log_prior=log_prior).posterior
+        before, (weight, bias) = weight, fit_scaling(features[heard], target[heard])
+        scores = weight * features + bias
+        log_prior = scores - scores.max(axis=1, keepdims=True)
+        log_prior -= np.log(np.exp(log_prior).sum(axis=1, keepdims=True))
+        if abs(weight - before) < _SETTLED:
+            break
+    return scores if log_prior is None else log_prior
 
 
 def fit_scaling(features: Floats, target: Floats) -> tuple[float, Floats]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.annotators import LEVEL
 from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
@@ -17,7 +18,6 @@ from assay.aggregation.dawid_skene import (
     SMOOTHING,
     TOLERANCE,
     Solution,
-    annotators_of,
     check_smoothing,
 )
 from assay.aggregation.decide import check_tie_rule, decide
@@ -64,11 +64,15 @@ def one_coin(
     crowd = Crowd.of(table)
     truth = gold_codes(gold, table)
     em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
+
+    def is_right() -> Floats:
+        right, wrong = _logs(em.confusion[:, 0], crowd.n_labels)
+        return seen_by_others(crowd, em.posterior, (right - wrong)[crowd.annotator])
+
+    annotators = annotator_table(table.annotators, crowd, is_right, level)
     return decide(
-        CARD, VERSION, table, crowd, em.posterior,
-        annotators_of(table, crowd, em.posterior, None, level),
-        tie_rule, truth, fit=em.fit, label_prior=em.prior,
-    )  # fmt: skip
+        CARD, VERSION, table, crowd, em.posterior, annotators, tie_rule, truth, fit=em.fit, label_prior=em.prior
+    )
 
 
 def expectation_maximization(
@@ -81,7 +85,7 @@ def expectation_maximization(
     prior, accuracy = _maximize(crowd, posterior, smoothing)
     while iteration < max_iterations and not converged:
         iteration += 1
-        right, wrong = np.log(accuracy), np.log((1.0 - accuracy) / max(n_labels - 1, 1))
+        right, wrong = _logs(accuracy, n_labels)
         scores = sum_by(crowd.cell, (right - wrong)[crowd.annotator], n_cells)
         scores = scores.reshape(crowd.n_tasks, n_labels) + np.log(np.maximum(prior, FLOOR))
         scores += sum_by(crowd.task, wrong[crowd.annotator], crowd.n_tasks)[:, None]
@@ -95,12 +99,17 @@ def expectation_maximization(
     return Solution(posterior, prior, accuracy[:, None], Fit(iteration, converged, objective if iteration else None))
 
 
+def _logs(accuracy: Floats, n_labels: int) -> tuple[Floats, Floats]:
+    """The log-probabilities of the true label and of each other one."""
+    return np.log(accuracy), np.log((1.0 - accuracy) / max(n_labels - 1, 1))
+
+
 def _maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats, Floats]:
     if not crowd.n_tasks or not crowd.n_labels:
         return np.zeros(crowd.n_labels), np.full(crowd.n_annotators, 0.5)
     right = sum_by(crowd.annotator, posterior.ravel()[crowd.cell], crowd.n_annotators)
     accuracy = (right + smoothing) / np.maximum(crowd.n_of_annotator + 2.0 * smoothing, FLOOR)
-    return posterior.mean(axis=0), np.clip(accuracy, FLOOR, 1.0 - FLOOR)
+    return np.einsum("tk->k", posterior) / crowd.n_tasks, np.clip(accuracy, FLOOR, 1.0 - FLOOR)
 
 
 AGGREGATOR = Aggregator(CARD, one_coin)

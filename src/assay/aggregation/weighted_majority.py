@@ -54,8 +54,8 @@ def weighted_majority(table: CodedLabels, *, tie_rule: TieRule = "report", round
         before, weights = weights, right / np.maximum(crowd.n_of_annotator, 1.0)
         shares = _weighted_shares(crowd, weights)
         settled = bool((np.abs(weights - before) < EQUAL).all())
-    accuracy, low, high = accuracy_interval(right, crowd.n_of_annotator, np.zeros(crowd.n_annotators))
-    annotators = AnnotatorTable(tuple(table.annotators), accuracy, low, high, crowd.n_of_annotator)
+    n = crowd.n_of_annotator
+    annotators = AnnotatorTable(tuple(table.annotators), n, lambda: accuracy_interval(right, n))
     fit = Fit(iterations=done, converged=settled or rounds == 1)
     return decide(CARD, VERSION, table, crowd, shares, annotators, tie_rule, fit=fit)
 

@@ -1,0 +1,1 @@
+"""Benchmarks of the statistics, each beside a peer in the same run."""
