@@ -135,7 +135,7 @@ class SprtPlan:
     def shortest_cap(self, longest: int = 2000) -> int | None:
         """The smallest ``max_questions`` that keeps both error rates at alpha and beta; None when none does."""
         free = SprtPlan(self.good, self.bad, self.alpha, self.beta)
-        fails, passes = _errors_by_cap(free, longest)
+        fails, passes = errors_by_cap(free, longest)
         held = (fails <= self.alpha) & (passes <= self.beta)
         return int(np.argmax(held)) + 1 if held.any() else None
 
@@ -179,7 +179,7 @@ def walk(plan: SprtPlan, error_chance: ErrorChance, longest: int = _LONGEST) -> 
     return np.array(passes) / decided, np.array(fails) / decided
 
 
-def _errors_by_cap(plan: SprtPlan, longest: int) -> tuple[Floats, Floats]:
+def errors_by_cap(plan: SprtPlan, longest: int) -> tuple[Floats, Floats]:
     """The chance to fail somebody good and to pass somebody bad, for every cap from 1 to ``longest``: one pass each."""
     middle = sum(plan._limits) / 2.0
     found = []
