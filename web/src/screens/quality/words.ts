@@ -67,7 +67,7 @@ export const words = {
   how: 'How these are computed',
   nothingTitle: 'Agreement needs two people on the same task',
   nothingText:
-    'As soon as two people have answered the same tasks, this page says how far their answers can be trusted: with five measures, each with its interval, by label, by pair and by person.',
+    'As soon as two people have answered the same tasks, this page says how far their answers can be trusted: with several measures, each with its interval, by label, by pair and by person.',
 };
 
 /** What each metric is, in a sentence, said plainly. Unknown ones are simply not explained. */
@@ -96,6 +96,16 @@ export const EXPLANATIONS: readonly { id: string; title: string; text: string }[
     id: 'krippendorff_alpha',
     title: 'Krippendorff’s alpha',
     text: 'One minus observed over expected disagreement. It takes any number of annotators, missing answers, and labels of any kind; with little data it is the most careful one.',
+  },
+  {
+    id: 'gwet_ac1',
+    title: 'Gwet’s AC1',
+    text: 'Agreement corrected by a chance that shrinks when one label is rare, so that it stays high where kappa drops for a rare label alone. Where the two tell different stories, look at the rare label.',
+  },
+  {
+    id: 'brennan_prediger',
+    title: 'Brennan-Prediger kappa',
+    text: 'Agreement corrected as if people who guess used each label equally often. It does not depend on how frequent the labels are.',
   },
 ];
 
