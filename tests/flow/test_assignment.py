@@ -6,7 +6,7 @@ import pytest
 
 from assay.flow.policy import SKIP_REASONS, Policy
 from assay.kernel.errors import BadInput, Conflict, NotFound
-from assay.kernel.limits import HELD_ASSIGNMENTS
+from assay.kernel.limits import FLAGS_PER_ASSIGNMENT, HELD_ASSIGNMENTS
 from tests.flow.audit import assert_sound
 from tests.flow.fixtures import MakeGround
 
@@ -199,3 +199,17 @@ def test_the_wall_between_workspaces(ground: MakeGround) -> None:
         with pytest.raises(NotFound):
             theirs.skip(person, assignment)
     assert ours.submit(ours.people[0], assignment).counted
+
+
+def test_nobody_drowns_the_lead_in_questions(ground: MakeGround) -> None:
+    crowd = ground(annotators=1, tasks=2)
+    (person,) = crowd.people
+    assignment = crowd.take(person)
+    for number in range(FLAGS_PER_ASSIGNMENT):
+        crowd.flag(person, assignment, f"Question {number}")
+    with pytest.raises(Conflict) as caught:
+        crowd.flag(person, assignment, "One more")
+    assert caught.value.code == "too_many_flags"
+    assert len(crowd.rows("SELECT 1 FROM flag WHERE project_id = :project")) == FLAGS_PER_ASSIGNMENT
+    crowd.submit(person, assignment)
+    crowd.flag(person, crowd.take(person))

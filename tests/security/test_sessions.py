@@ -215,6 +215,17 @@ def test_a_link_signs_in_once(world: World) -> None:
     assert again.cookies == {}
 
 
+def test_who_made_a_link_into_an_account_is_on_record(world: World) -> None:
+    person = world.here.people["annotator"].uid
+    made = world.call(world.by_token("owner"), "POST", f"/api/v1/people/{person}/sign-in-link")
+    secret = made.json()["url"].partition("#link=")[2]
+    wanted = select(t.event).where(t.event.c.kind == "sign_in_link_made")
+    (event,) = world.services.store.read(lambda c: c.execute(wanted).all())
+    assert event.ref == person
+    assert event.actor_id is not None
+    assert secret not in event.body
+
+
 def test_a_link_used_many_times_at_once_signs_in_once(world: World) -> None:
     secret = _link(world, "annotator")
     body = f'{{"token":"{secret}"}}'.encode()

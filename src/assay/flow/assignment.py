@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from assay.flow.policy import SKIP_REASONS, Policy
 from assay.kernel.clock import SECOND
 from assay.kernel.errors import BadInput, Conflict, Forbidden, NotFound
-from assay.kernel.limits import HELD_ASSIGNMENTS
+from assay.kernel.limits import FLAGS_PER_ASSIGNMENT, HELD_ASSIGNMENTS
 
 
 class State(IntEnum):
@@ -87,9 +87,12 @@ class AssignmentRecords(Protocol):
         """Skip a leased assignment and reopen its slot; the state it had before, None when it is not this person's."""
 
     def raise_flag(
-        self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int
-    ) -> bool:
-        """Record a question about the guideline; False when the assignment is not this person's."""
+        self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int, most: int
+    ) -> bool | None:
+        """Record a question about the guideline, unless it is there already.
+
+        False when the assignment has ``most`` of them; None when it is not this person's.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,15 @@ def raise_flag(
 ) -> None:
     """Record that the guideline does not settle this task. The task can still be answered or skipped.
 
-    ``uid`` names the flag: recording one that is there already is harmless.
+    ``uid`` names the flag: recording one that is there already is harmless. Raises NotFound, or Conflict above
+    the limit for one assignment.
     """
-    if not records.raise_flag(assignment_uid, annotator_id, note, rule, uid, now):
+    recorded = records.raise_flag(assignment_uid, annotator_id, note, rule, uid, now, FLAGS_PER_ASSIGNMENT)
+    if recorded is None:
         raise NotFound("There is no such assignment.")
+    if not recorded:
+        raise Conflict(
+            f"You have asked {FLAGS_PER_ASSIGNMENT} questions about this task already.",
+            code="too_many_flags",
+            action="Answer or skip it; the lead has your questions.",
+        )

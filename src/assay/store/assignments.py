@@ -176,25 +176,28 @@ class SqlAssignments:
             _SKIP_EXPIRED.run(self._connection, {"assignment": row.id, "me": annotator_id, "task": row.task_id})
 
     def raise_flag(
-        self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int
-    ) -> bool:
+        self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int, most: int
+    ) -> bool | None:
         row = self._mine(assignment_uid, annotator_id)
         if row is None:
+            return None
+        flags = {flag.uid for flag in _FLAGS.all(self._connection, {"task": row.task_id, "assignment": row.id})}
+        if uid in flags:
+            return True
+        if len(flags) >= most:
             return False
-        _WRITE_FLAG.run(
-            self._connection,
-            {
-                "uid": uid,
-                "assignment": row.id,
-                "task": row.task_id,
-                "project": row.project_id,
-                "me": annotator_id,
-                "guideline": row.guideline_version,
-                "rule": rule,
-                "note": note,
-                "now": now,
-            },
-        )
+        written = {
+            "uid": uid,
+            "assignment": row.id,
+            "task": row.task_id,
+            "project": row.project_id,
+            "me": annotator_id,
+            "guideline": row.guideline_version,
+            "rule": rule,
+            "note": note,
+            "now": now,
+        }
+        _WRITE_FLAG.run(self._connection, written)
         return True
 
     def expire_lapsed(self, now: int, count: int = 500) -> int:
@@ -234,6 +237,7 @@ _WRITE_SKIP = Statement(
     """
 )
 _COUNT_SKIP = Statement("UPDATE seat SET skipped = skipped + 1 WHERE project_id = :project AND person_id = :me")
+_FLAGS = Statement("SELECT uid FROM flag WHERE task_id = :task AND assignment_id = :assignment")
 _WRITE_FLAG = Statement(
     """
     INSERT INTO flag (uid, assignment_id, task_id, project_id, annotator_id, guideline_version, rule, note, created_at)

@@ -14,6 +14,7 @@ from assay.server.routing import router
 from assay.server.services import Assay
 from assay.server.views.people import ChangeMember, MemberList, MemberView, OneTimeLink
 from assay.store import credentials, people
+from assay.store.events import record
 
 routes = router("people")
 
@@ -76,6 +77,14 @@ async def make_sign_in_link(person_id: str, who: MayAdminister, assay: Assay) ->
     def work(connection):  # type: ignore[no-untyped-def]
         member = people.find_member(connection, who.workspace_id, person_id)
         people.refuse_foreign_link(connection, member, who.member)
+        record(
+            connection,
+            "sign_in_link_made",
+            at=now,
+            actor_id=who.person_id,
+            workspace_id=who.workspace_id,
+            ref=member.uid,
+        )
         return credentials.make_link(connection, member.person_id, now=now, minutes=minutes)
 
     secret, expires_at = await assay.store.awrite(work)
