@@ -45,8 +45,9 @@ def glad(
     have Normal(1, 1) priors and start at 1. Each M step climbs with at most 25 steps of conjugate gradients. It ends
     when the expected log joint probability of an annotation rises by less than ``tolerance``.
 
-    Ties as in :func:`majority`, of the posterior and within 1e-9; nothing is random; gold is not used. Raises
-    ValueError for an unknown tie rule and for tables that do not fit into memory.
+    Ties as in :func:`majority`, of the posterior and within 1e-9; nothing is random; gold is not used. With more than
+    10,000 tasks and annotators the last bits may depend on the number of BLAS threads, which SciPy's conjugate
+    gradients use. Raises ValueError for an unknown tie rule and for tables that do not fit into memory.
 
     >>> from assay.agreement import LabelTable
     >>> table = LabelTable.from_columns({"ann": list("xyxyx"), "ben": list("xyxyy"), "cem": list("yxxyx")})
@@ -125,7 +126,8 @@ def _loss(x: Floats, n_annotators: int, task: Codes, annotator: Codes, is_right:
     of_task, of_annotator = scale[task], ability[annotator]
     right, wrong, sigmoid = _logs(of_task * of_annotator)
     off = x - _PRIOR_MEAN
-    value = float(is_right @ (right - wrong)) + float(wrong.sum()) - 0.5 * float(off @ off)
+    # Sums, and not BLAS products: those add up in an order that depends on the number of threads.
+    value = float((is_right * (right - wrong) + wrong).sum()) - 0.5 * float((off * off).sum())
     slope = (is_right - sigmoid) * of_task
     gradient = np.concatenate(
         [sum_by(annotator, slope, n_annotators), sum_by(task, slope * of_annotator, len(easiness))]

@@ -100,7 +100,7 @@ def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float
     log_habit = np.log(by_habit)
     scores = sum_by(crowd.cell, (np.log(if_true) - log_habit)[crowd.pair], crowd.n_tasks * crowd.n_labels)
     posterior, evidence = softmax(scores.reshape(crowd.n_tasks, crowd.n_labels))
-    likelihood = float(evidence.sum() + log_habit @ crowd.n_of_pair)
+    likelihood = float(evidence.sum() + (log_habit * crowd.n_of_pair).sum())
     return posterior, likelihood - crowd.n_tasks * float(np.log(max(crowd.n_labels, 1))), by_habit / if_true
 
 
