@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from assay.monitoring import fast_answers, fit_response_times, session_slope, sh
 from assay.monitoring.shared_errors import SharedErrors
 
 SEED = 20264
+CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 Columns = tuple[list[Any], ...]
 
 
@@ -135,6 +138,21 @@ def test_hard_tasks_alone_would_look_like_copying() -> None:
     assert wrong > 1.5 * share**2 / 3 * n_tasks, "the same mistakes are far commoner than chance, and rightly expected"
 
 
+@pytest.mark.skipif(not CROWD.exists(), reason="the public crowd data sets are not on this machine")
+@pytest.mark.parametrize("name", ["bluebird", "rte"])
+def test_in_public_crowds_chances_of_shared_errors_are_fair_and_nobody_is_named(name: str) -> None:
+    """Hard tasks on which nearly all go wrong, and 741 and 1,254 pairs of real people."""
+    with (CROWD / name / "truth.csv").open(newline="", encoding="utf-8") as file:
+        truth = {row["task"]: row["truth"] for row in csv.DictReader(file)}
+    with (CROWD / name / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = [(row["task"], row["worker"], row["label"], truth.get(row["task"])) for row in csv.DictReader(file)]
+    found = shared_errors(*zip(*rows, strict=True))
+    assert found.named == ()
+    pairs = [pair for pair in found.pairs if pair.n_tasks >= 20]
+    assert np.mean([pair.p_value <= 0.05 for pair in pairs]) <= 0.06
+    assert np.mean([pair.e_value for pair in found.pairs]) <= 1.1
+
+
 def test_shared_errors_know_no_order_and_no_names() -> None:
     rng = np.random.default_rng([SEED, 9])
     rows = list(zip(*answers(rng, 0.1, 0.3, n_tasks=120), strict=True))
@@ -151,8 +169,9 @@ def test_shared_errors_know_no_order_and_no_names() -> None:
 
 
 def test_answers_without_label_or_truth_are_left_out_and_counted() -> None:
-    found = shared_errors(["t", "t", "u", "u"], ["a", "b", "a", "b"], ["x", "y", None, "x"], ["x", "x", "x", None])
-    assert (found.n_answers, found.n_left_out) == (2, 2)
+    tasks, people = ["t", "t", "u", "u", "v"], ["a", "b", "a", "b", "a"]
+    found = shared_errors(tasks, people, ["x", "y", None, "x", float("nan")], ["x", "x", "x", None, "x"])
+    assert (found.n_answers, found.n_left_out) == (2, 3)
     assert [(pair.n_tasks, pair.same_wrong, pair.p_value) for pair in found.pairs] == [(1, 0, 1.0)]
     assert shared_errors([], [], [], []) == SharedErrors((), (), 0, 0)
 

@@ -55,9 +55,13 @@ class ResponseTimes:
         for argument, value in (("length", length), ("seconds", seconds)):
             if not 0.0 < value < float("inf"):
                 raise ValueError(f"{argument} is {value!r}; give a positive number.")
-        score = (log(seconds) - self._expected(annotator, length)) / self.spread.get(annotator, self.anybody_spread)
-        faster = int(np.searchsorted(self.scores, score, side="right"))
-        return (1.0 + faster) / (1.0 + len(self.scores))
+        return float(self.p_values(annotator, np.array([length]), np.array([seconds]))[0])
+
+    def p_values(self, annotator: Hashable, lengths: Floats, seconds: Floats) -> Floats:
+        """The same for many answers of one annotator, all of shape (n,)."""
+        usual = self.person.get(annotator, self.anybody) + self.slope * np.log(lengths)
+        scores = (np.log(seconds) - usual) / self.spread.get(annotator, self.anybody_spread)
+        return np.asarray((1.0 + np.searchsorted(self.scores, scores, side="right")) / (1.0 + len(self.scores)))
 
     def fast_below(self, annotator: Hashable, length: float, rate: float = 0.01) -> float | None:
         """Answers in fewer seconds than this are marked at that rate; None when the reference is too small for it."""
@@ -66,10 +70,8 @@ class ResponseTimes:
         if allowed < 0:
             return None
         score = float(self.scores[min(allowed, len(self.scores) - 1)])
-        return exp(self._expected(annotator, length) + score * self.spread.get(annotator, self.anybody_spread))
-
-    def _expected(self, annotator: Hashable, length: float) -> float:
-        return self.person.get(annotator, self.anybody) + self.slope * log(length)
+        usual = self.person.get(annotator, self.anybody) + self.slope * log(length)
+        return exp(usual + score * self.spread.get(annotator, self.anybody_spread))
 
 
 def fit_response_times(annotators: Sequence[Hashable], lengths: npt.ArrayLike, seconds: npt.ArrayLike) -> ResponseTimes:
@@ -147,12 +149,15 @@ def fast_answers(
     check_open_share(rate, "rate", "0.01")
     took, long = positive_numbers(seconds, "seconds"), positive_numbers(lengths, "lengths")
     same_length(len(took), annotators=annotators, lengths=long)
-    rows = zip(annotators, long.tolist(), took.tolist(), strict=True)
-    fast = np.array([times.p_value(name, length, second) <= rate for name, length, second in rows], dtype=np.bool_)
+    rows: dict[Hashable, list[int]] = {}
+    for row, name in enumerate(annotators):
+        rows.setdefault(name, []).append(row)
+    fast = np.zeros(len(took), dtype=np.bool_)
     evidence: dict[Hashable, float] = {}
     named = []
-    for name in sorted(set(annotators), key=lambda name: (str(type(name)), str(name))):
-        own = fast[[other == name for other in annotators]]
+    for name in sorted(rows, key=lambda name: (str(type(name)), str(name))):
+        own = times.p_values(name, long[rows[name]], took[rows[name]]) <= rate
+        fast[rows[name]] = own
         found = accuracy_e_process(~own, 1.0 - rate, alpha=alpha)
         evidence[name] = exp(min(float(found.log_e[-1]), 700.0))
         if found.alarm_at is not None:
