@@ -35,11 +35,12 @@ def test_honest_answers_are_marked_as_rarely_as_said_for_each_person() -> None:
     times = fit_response_times(*work(rng, 4000, 12))
     assert times.slope == pytest.approx(0.7, abs=0.03)
     who, length, seconds = work(rng, 12_000, 12)
-    found = fast_answers(times, who, length, seconds, rate=0.02, alpha=0.001)
+    found = fast_answers(times, who, length, seconds, rate=0.02)
+    assert found.named == ()
     assert found.fast.mean() == pytest.approx(0.02, abs=0.006)
     by_person = [found.fast[np.array(who) == person].mean() for person in range(12)]
     assert max(by_person) < 0.045
-    assert min(found.evidence.values()) < 1
+    assert max(found.evidence.values()) < 1
 
 
 def test_answers_in_a_fifth_of_the_time_are_marked_and_their_author_named() -> None:
@@ -218,10 +219,15 @@ def test_what_has_no_slope_says_why() -> None:
     assert few.low is None and few.interval_reason == "2 sessions cannot show how much sessions differ; 5 can"
 
 
+HONEST = fit_response_times(["a"] * 30, [1] * 30, np.linspace(1, 4, 30))
+
 BAD_ARGUMENTS: list[tuple[Callable[[], object], str]] = [
     (lambda: fit_response_times(["a"] * 30, [1] * 30, [0.0] * 30), "seconds has a value that is not a positive number"),
     (lambda: fit_response_times(["a"] * 3, [1] * 3, [1.0] * 3), "seconds has 3 entries; give at least 20"),
     (lambda: fit_response_times(["a"], [1] * 30, [1.0] * 30), "annotators has 1 entries and not 30"),
+    (lambda: fast_answers(HONEST, ["a"], [1], [1.0], tolerated=0.001), "tolerate at least the rate of honest work"),
+    (lambda: fast_answers(HONEST, ["a"], [1], [1.0, 2.0]), "annotators has 1 entries and not 2"),
+    (lambda: HONEST.p_value("a", 1, -1.0), "seconds is -1.0; give a positive number"),
     (lambda: shared_errors(["t"], ["a"], ["x"], ["x", "y"]), "truths has 2 entries and not 1"),
     (lambda: shared_errors(["t", "t"], ["a", "a"], ["x", "y"], ["x", "x"]), "annotators has 'a' twice on task 't'"),
     (lambda: shared_errors(["t", "t"], ["a", "b"], ["x", "y"], ["x", "y"]), "truths has two truths for task 't'"),
