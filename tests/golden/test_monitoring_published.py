@@ -9,7 +9,8 @@ from math import comb, log
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import beta, binom, chi2
+from scipy.special import rel_entr
+from scipy.stats import beta, binom, chi2, multinomial
 from statsmodels.stats.multitest import multipletests
 
 from assay.monitoring import (
@@ -187,6 +188,20 @@ def test_the_poisson_binomial_tail_is_exact() -> None:
     exact = sum(np.prod(np.where(hits, mixed, 1 - mixed)) for hits in outcomes if sum(hits) >= 3)
     assert upper_tail(mixed, 3) == pytest.approx(exact, rel=1e-12)
     assert [upper_tail(mixed, 0), upper_tail(mixed, 5)] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.5, 0.5), (0.98, 0.02), (0.6, 0.3, 0.1), (0.9, 0.09, 0.01), (1 / 3, 1 / 3, 1 / 3)]
+)
+@pytest.mark.parametrize("n", [3, 12, 40])
+def test_the_region_of_a_reference_misses_the_truth_as_rarely_as_it_says(shares: tuple[float, ...], n: int) -> None:
+    """Exact, over all samples; the region's constant is a bound for every number of draws (Agrawal 2020)."""
+    counts = np.array([c for c in product(range(n + 1), repeat=len(shares)) if sum(c) == n])
+    chance = multinomial.pmf(counts, n, shares)
+    assert chance.sum() == pytest.approx(1.0)
+    divergence = n * rel_entr(counts / n, np.array(shares)).sum(axis=1)
+    for alpha in (0.1, 0.025):
+        assert chance[divergence > divergence_radius(len(shares), alpha)].sum() <= alpha
 
 
 @pytest.mark.parametrize("n_labels", [2, 3, 6])

@@ -140,6 +140,15 @@ def test_the_e_detector_rings_no_more_often_than_it_says() -> None:
     assert np.mean(first <= 5000) <= 0.05
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("bar", [0.8, 0.9, 0.95, 0.98])
+def test_thousands_of_honest_people_are_rarely_hit(bar: float) -> None:
+    """4,000 people exactly at the bar, 5,000 answers each, looked at after each, at 5 %."""
+    rng = np.random.default_rng([SEED, 6, int(100 * bar)])
+    hit = [rings(rng.random((500, 5000)) < bar, bar, arl=100_000) <= 5000 for _ in range(8)]
+    assert np.mean(hit) <= 0.05
+
+
 def test_the_mean_time_to_a_false_alarm_is_at_least_arl() -> None:
     rng = np.random.default_rng([SEED, 2])
     for bar in (0.7, 0.95):
@@ -214,6 +223,8 @@ BAD_ARGUMENTS: list[tuple[Callable[[], object], str]] = [
     (lambda: cusum_plan(0.9, 0.8, arl=float("nan")), "arl is nan"),
     (lambda: cusum_plan(0.9, 0.8, arl=1e300), "asks for rarer false alarms than this CUSUM can count"),
     (lambda: cusum_plan(0.9, 0.8, alpha=0.05, horizon=0), "horizon is 0"),
+    (lambda: CusumPlan(0.9, 0.8, 6, 1, limit=0), "limit is 0; give a whole number of at least 1"),
+    (lambda: cusum_plan(0.9, 0.8, arl=10).delay(accuracy=1.0), "accuracy is 1.0"),
     (lambda: Cusum(cusum_plan(0.9, 0.8, arl=10)).update(0.5), "correct is 0.5; give True or False"),  # type: ignore[arg-type]
     (lambda: cusum_scores([0.5], cusum_plan(0.9, 0.8, arl=10)), "neither true nor false"),
     (lambda: EDetector(bar=0.9, targets=(0.95,)), "targets has 0.95; give accuracies above 0 and below the bar"),

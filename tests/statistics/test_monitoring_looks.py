@@ -189,6 +189,20 @@ def test_labels_in_the_shares_of_their_reference_rarely_ring(n_reference: int) -
     assert alarms <= 0.05 * runs + 2 * np.sqrt(0.05 * 0.95 * runs)
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("n_reference", [20, 200, 5000])
+@pytest.mark.parametrize("truth", [(0.5, 0.5), (0.6, 0.3, 0.08, 0.02), (0.9, 0.05, 0.02, 0.01, 0.01, 0.01)], ids=str)
+def test_labels_rarely_ring_in_5000_looks(truth: tuple[float, ...], n_reference: int) -> None:
+    rng = np.random.default_rng([SEED, n_reference, len(truth)])
+    k = len(truth)
+    radius, alarms, runs = divergence_radius(k, 0.025), 0, 400
+    for _ in range(runs):
+        reference = rng.multinomial(n_reference, truth).astype(np.float64)
+        seen = np.cumsum(np.eye(k)[rng.choice(k, 5000, p=truth)], axis=0)
+        alarms += bool((log_evidence(seen, reference, radius) >= np.log(40)).any())
+    assert alarms <= 0.05 * runs + 2 * np.sqrt(0.05 * 0.95 * runs)
+
+
 def test_a_reference_taken_for_the_truth_is_wrong_when_it_is_small() -> None:
     """Why the reference's own uncertainty is counted: without it a small one rings for nothing."""
     rng = np.random.default_rng([SEED, 3])
@@ -241,6 +255,9 @@ BAD_ARGUMENTS: list[tuple[Callable[[], object], str]] = [
     (lambda: AccuracyTest(bar=0.9, prior=(0, 1)), r"prior is \(0, 1\); give two positive numbers"),
     (lambda: AccuracyTest(bar=0.9).update(True, weight=2.0), "weight is 2.0; give a number from 0 to 1"),
     (lambda: AccuracyTest(bar=0.9).update_counts(-1, 0), "n_right is -1"),
+    (lambda: AccuracySequence().update_counts(1, 0.5), "n_wrong is 0.5; give a whole number"),  # type: ignore[arg-type]
+    (lambda: AccuracyTest(bar=0.9).update("yes"), "correct is 'yes'; give True, False or a number from 0 to 1"),  # type: ignore[arg-type]
+    (lambda: AccuracySequence().update(None), "correct is None; give True, False or"),  # type: ignore[arg-type]
     (lambda: accuracy_e_process([0.5, 1.5], 0.9), "correct has a value outside 0 to 1"),
     (lambda: accuracy_e_process(["yes", "no"], 0.9), "correct has something that is not a number"),
     (lambda: accuracy_e_process([[True]], 0.9), "correct has 2 dimensions; give one column"),
@@ -250,6 +267,7 @@ BAD_ARGUMENTS: list[tuple[Callable[[], object], str]] = [
     (lambda: SprtPlan(alpha=0.6, beta=0.5), "alpha \\+ beta is 1.1"),
     (lambda: SprtPlan(max_questions=0), "max_questions is 0; give a whole number of at least 1"),
     (lambda: LabelShift({"a": 3}), "reference has to map two labels or more"),
+    (lambda: LabelShift({"a": 3, "b": 1}).update(["a"]), "label is \\['a'\\]; the reference has only"),  # type: ignore[arg-type]
     (lambda: LabelShift({"a": 3, "b": 0}, exact=True), "an exact reference needs a share above 0"),
     (lambda: e_bh({"ann": -1.0}), "e_values has -1.0 for 'ann'"),
     (lambda: e_bh({"ann": float("nan")}), "e_values has nan for 'ann'"),

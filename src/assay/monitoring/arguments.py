@@ -27,9 +27,21 @@ def check_share(value: float, argument: str) -> float:
     return float(value)
 
 
+def check_answer(correct: object, weight: object) -> tuple[float, float]:
+    """How right an answer is, and its weight: both from 0 to 1. Raises ValueError for anything else."""
+    found = []
+    for argument, value in (("correct", correct), ("weight", weight)):
+        try:
+            found.append(check_share(float(value), argument))  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            such_as = "True, False or a number from 0 to 1" if argument == "correct" else "a number from 0 to 1"
+            raise ValueError(f"{argument} is {value!r}; give {such_as}.") from None
+    return found[0], found[1]
+
+
 def check_count(value: int, argument: str, at_least: int = 0) -> int:
     """A whole number of at least ``at_least``. Raises ValueError otherwise."""
-    if isinstance(value, bool) or int(value) != value or value < at_least:
+    if isinstance(value, bool) or not value >= at_least or int(value) != value:
         raise ValueError(f"{argument} is {value!r}; give a whole number of at least {at_least}.")
     return int(value)
 

@@ -51,6 +51,11 @@ class CusumPlan:
     down: int
     limit: int
 
+    def __post_init__(self) -> None:
+        check_good_and_bad(self.good, self.bad)
+        for name in ("up", "down", "limit"):
+            check_count(getattr(self, name), name, at_least=1)
+
     @property
     def chain(self) -> CusumChain:
         """Its Markov chain: run lengths for any accuracy."""
@@ -73,7 +78,8 @@ class CusumPlan:
         it takes more than 200,000 checks.
         """
         check_open_share(share, "share", "0.5")
-        return quantile(self.chain.silent_until(self.bad if accuracy is None else accuracy, (1.0 - share) / 2.0), share)
+        after = self.bad if accuracy is None else check_open_share(accuracy, "accuracy", "0.8")
+        return quantile(self.chain.silent_until(after, (1.0 - share) / 2.0), share)
 
 
 def cusum_plan(

