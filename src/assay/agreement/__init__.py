@@ -28,7 +28,7 @@ from assay.agreement.label_confusion import LabelConfusion, label_confusion
 from assay.agreement.label_csv import LabelFileError, read_label_csv
 from assay.agreement.label_table import DuplicateLabel, LabelTable
 from assay.agreement.lin_concordance import lin_concordance
-from assay.agreement.metric_list import METRICS
+from assay.agreement.metric_list import METRICS, metric_named
 from assay.agreement.pairwise import PairAgreement, Pairwise, pairwise
 from assay.agreement.percent_agreement import percent_agreement
 from assay.agreement.result import Agreement, Estimate, LeftOut
@@ -80,6 +80,7 @@ __all__ = [
     "krippendorff_alpha",
     "label_confusion",
     "lin_concordance",
+    "metric_named",
     "pairwise",
     "percent_agreement",
     "read_label_csv",

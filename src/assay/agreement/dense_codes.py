@@ -51,21 +51,20 @@ def encode_integers(values: npt.NDArray[np.int64]) -> tuple[tuple[int, ...], Cod
     return tuple((np.flatnonzero(there) + low).tolist()), place[shifted]
 
 
-def sorted_places(key: Codes, top: int) -> Codes | None:
-    """The places of keys 0..top-1 in the order of the keys, or None when a key is there twice.
+def sorted_places(key: Codes, top: int) -> tuple[Codes, Codes]:
+    """The places of keys 0..top-1 in the order of the keys (equal ones as they came), and the keys in that order.
 
     >>> sorted_places(np.array([4, 1, 3]), 5)
-    array([1, 2, 0])
+    (array([1, 2, 0]), array([1, 3, 4]))
     """
-    order = None
+    if bool((key[1:] >= key[:-1]).all()):
+        return np.arange(len(key)), key
     # Sixteen bits at a time, lowest first: NumPy sorts such short numbers by counting them.
-    for shift in range(0, max(top.bit_length(), 1), _DIGIT):
+    order = np.argsort((key & _LARGEST_DIGIT).astype(np.uint16), kind="stable")
+    for shift in range(_DIGIT, top.bit_length(), _DIGIT):
         digit = ((key >> shift) & _LARGEST_DIGIT).astype(np.uint16)
-        order = np.argsort(digit, kind="stable") if order is None else order[np.argsort(digit[order], kind="stable")]
-    if order is None or len(key) == 0:
-        return np.zeros(0, dtype=np.int64)
-    ordered = key[order]
-    return None if bool((ordered[1:] == ordered[:-1]).any()) else order
+        order = order[np.argsort(digit[order], kind="stable")]
+    return order, key[order]
 
 
 def count_keys(key: Codes, top: int) -> tuple[Codes, Codes, Codes]:

@@ -27,7 +27,7 @@ CARD_AC2 = MetricCard(
     id="gwet_ac2",
     title="Gwet's AC2",
     summary="Gwet's AC1 for labels with an order: near labels disagree less.",
-    scales=("ordinal", "interval"),
+    scales=("ordinal",),
     chance_corrected=True,
     cost="one pass",
     reference="Gwet 2014",
@@ -78,7 +78,9 @@ def gwet_ac2(
     """AC1 with weights: expected is T Σ p_k (1 - p_k) / (K (K - 1)), T the sum of the agreement weights 1 - v_kl.
 
     ``weights``, ``levels`` and ``scale`` are those of :func:`assay.agreement.weighted_kappa`; with "nominal" weights
-    it is AC1. Errors and undefined results are those of :func:`gwet_ac1`, and ValueError for labels without an order.
+    it is AC1. Chance depends on how many labels there are and how far they reach, so it is for a fixed set of them
+    (grades, stars); for numbers that vary freely use alpha or the ICC. Errors and undefined results are those of
+    :func:`gwet_ac1`, and ValueError for labels without an order.
 
     >>> table = LabelTable.from_columns({"ann": [1, 1, 2, 2, 3, 3] * 6, "ben": [1, 2, 2, 2, 3, 1] * 6})
     >>> print(gwet_ac2(table))

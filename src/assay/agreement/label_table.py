@@ -94,19 +94,23 @@ class LabelTable:
         annotator_names, annotator_codes = _encode_whole(lists["annotators"], "annotators")
         label_names, label_codes = _encode(lists["labels"], "labels")
         given_rows = None if not len(label_codes) or label_codes.min() >= 0 else np.flatnonzero(label_codes >= 0)
-        key = task_codes * max(len(annotator_names), 1) + annotator_codes
+        width = max(len(annotator_names), 1)
+        key = task_codes * width + annotator_codes
         key = key if given_rows is None else key[given_rows]
-        order = sorted_places(key, len(task_names) * max(len(annotator_names), 1))
-        if order is None:
-            pair = _first_repeated(key, np.arange(len(key)) if given_rows is None else given_rows)
-            raise DuplicateLabel(_plain(lists["tasks"][pair[0]]), _plain(lists["annotators"][pair[0]]), pair)
+        order, ordered = sorted_places(key, len(task_names) * width)
         rows = order if given_rows is None else given_rows[order]
+        repeated = np.flatnonzero(ordered[1:] == ordered[:-1])
+        if len(repeated):
+            first = repeated[np.argmin(rows[repeated + 1])]
+            pair = (int(rows[first]), int(rows[first + 1]))
+            raise DuplicateLabel(_plain(lists["tasks"][pair[0]]), _plain(lists["annotators"][pair[0]]), pair)
+        task_of_row = ordered // width
         return cls(
             tasks=task_names,
             annotators=annotator_names,
             labels=label_names,
-            task_codes=task_codes[rows],
-            annotator_codes=annotator_codes[rows],
+            task_codes=task_of_row,
+            annotator_codes=ordered - task_of_row * width,
             label_codes=label_codes[rows],
             n_missing=len(label_codes) - len(rows),
             weights=None if weight is None else weight[rows],
@@ -323,15 +327,6 @@ def _encode_whole(values: list[Any] | Codes, argument: str) -> tuple[tuple[Hasha
         position = int(np.argmin(codes))
         raise ValueError(f"{argument}[{position}] is missing; every annotation needs its {argument[:-1]}.")
     return names, codes
-
-
-def _first_repeated(key: Codes, rows: Codes) -> tuple[int, int]:
-    """The input rows of the first key that comes twice: by the row of its second time."""
-    order = np.argsort(key, kind="stable")
-    places = rows[order]
-    repeated = np.flatnonzero(np.diff(key[order]) == 0)
-    first = repeated[np.argmin(places[repeated + 1])]
-    return int(places[first]), int(places[first + 1])
 
 
 def _plain(name: Any) -> Hashable:
