@@ -11,7 +11,7 @@ import numpy as np
 
 from assay.agreement.arrays import Codes
 from assay.agreement.label_table import DuplicateLabel
-from assay.agreement.names import encode, quoted, values_of
+from assay.agreement.names import encode, is_missing, quoted, values_of
 from assay.agreement.result import LeftOut
 from assay.agreement.usable import MISSING, SINGLE
 
@@ -140,4 +140,5 @@ def _names(column: Iterable[Hashable], name: str, n: int, argument: str) -> tupl
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, (float, np.floating)) and bool(value != value))
+    """None, NaN or pandas' NA; the empty text is an answer here."""
+    return not isinstance(value, str) and is_missing(value)
