@@ -87,10 +87,9 @@ def numeric_consensus(
 
     Answer of annotator k to task t: value_t + bias_k + noise. Noise is Student's t with ``degrees_of_freedom`` (4: a
     slip counts little; inf: normal) and a scale of its own for each annotator, with a scaled inverse chi-square prior
-    worth 4 answers at the crowd's noise. Biases have a normal prior with mean 0, values one with the crowd's mean; both
-    variances are fitted. A bias that
-    everybody shares cannot be seen. Fitted by EM; the interval is the value ± z deviations of the joint posterior of
-    values and biases.
+    worth 4 answers at the crowd's noise. Biases have a normal prior with mean 0, values one with the crowd's mean;
+    both variances are fitted. A bias that everybody shares cannot be seen. Fitted by EM; the interval is the value ± z
+    deviations of the joint posterior of values and biases.
 
     ``noise="common"`` gives all annotators one scale. Take it where the careful ones are *not* those near the crowd: on
     a scale where many play safe near the middle, their answers lie close together and would get the weight.
@@ -98,6 +97,7 @@ def numeric_consensus(
     ``table`` is a ``LabelTable`` whose labels are numbers (or alike): else ValueError, and for a level outside (0, 1)
     or degrees of freedom not above 0. A task without an answer has a reason; when no two annotators share a task, bias
     and value cannot be told apart: the value is the mean, without an interval. Order and names change nothing.
+    Memory: a few tables of annotators × tasks numbers.
 
     >>> from assay.agreement import LabelTable
     >>> columns = {"ann": [1, 5, 3, 8, 2], "ben": [1.2, 5.1, 3.2, 8.1, 2.2], "high": [4, 8, 6, 11, 5]}
@@ -105,7 +105,7 @@ def numeric_consensus(
     >>> [round(row.bias, 1) for row in found.annotators]
     [-1.1, -0.9, 1.9]
 
-    Sources: the random-effects model of Raykar et al. (2010), Learning from crowds, JMLR 11:1297, section 5, with
+    Sources: the random-effects model of Raykar et al. (2010), Learning from crowds, JMLR 11:1297 (its regression), with
     biases and Student noise (Lange, Little, Taylor 1989, Robust statistical modeling using the t distribution, JASA
     84:881).
     """
