@@ -17,7 +17,7 @@ VERSION = 1
 INTERVAL = "normal, from the joint posterior of values and biases given the variances"
 _PRIOR_ANSWERS = 4.0
 _MOST_STEPS = 500
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-7
 _FLOOR = 1e-6
 
 
@@ -97,7 +97,7 @@ def numeric_consensus(
     ``table`` is a ``LabelTable`` whose labels are numbers (or alike): else ValueError, and for a level outside (0, 1)
     or degrees of freedom not above 0. A task without an answer has a reason; when no two annotators share a task, bias
     and value cannot be told apart: the value is the mean, without an interval. Order and names change nothing.
-    Memory: a few tables of annotators × tasks numbers.
+    Cost: a matrix over the annotators is inverted in each step, and memory grows with the pairs of answers to a task.
 
     >>> from assay.agreement import LabelTable
     >>> columns = {"ann": [1, 5, 3, 8, 2], "ben": [1.2, 5.1, 3.2, 8.1, 2.2], "high": [4, 8, 6, 11, 5]}
@@ -179,11 +179,13 @@ def _fit(y: Floats, task: Codes, annotator: Codes, n_tasks: int, n_annotators: i
     answered, active = np.unique(task), np.unique(annotator)
     noise2: Floats = np.full(n_annotators, 0.5)
     weight, prior = np.ones(len(x)), _Prior(0.0, 1.0, 0.25)
+    pairs = _pairs_of_answers(task)
     n_iterations, moved = 0, np.inf
     before = np.full(n_tasks, np.inf)
     while moved >= _TOLERANCE and n_iterations < _MOST_STEPS:
         n_iterations += 1
-        found = _posterior(x, task, annotator, weight / noise2[annotator], n_tasks, n_annotators, prior)
+        precision = weight / noise2[annotator]
+        found = _posterior(x, task, annotator, pairs, precision, (n_tasks, n_annotators), prior)
         squared = (x - found.value[task] - found.bias[annotator]) ** 2 + found.spread
         if np.isfinite(nu):
             weight = (nu + 1.0) / (nu + squared / noise2[annotator])
@@ -226,20 +228,38 @@ class _Posterior:
 
 
 def _posterior(
-    x: Floats, task: Codes, annotator: Codes, precision: Floats, n_tasks: int, n_annotators: int, prior: _Prior
+    x: Floats, task: Codes, annotator: Codes, pairs: _Pairs, precision: Floats, sizes: tuple[int, int], prior: _Prior
 ) -> _Posterior:
     """Values given biases are independent, so only a matrix over the annotators is inverted (Henderson's equations)."""
+    n_tasks, n_annotators = sizes
+    first, second, own = pairs
     of_task = np.bincount(task, precision, n_tasks) + 1.0 / prior.value
     of_annotator = np.bincount(annotator, precision, n_annotators) + 1.0 / prior.bias
-    shared = np.zeros((n_annotators, n_tasks))
-    shared[annotator, task] = precision
     pull_task = np.bincount(task, precision * (x - prior.mean), n_tasks)
-    pull_annotator = np.bincount(annotator, precision * (x - prior.mean), n_annotators)
-    covariance = np.linalg.inv(np.diag(of_annotator) - (shared / of_task) @ shared.T)
-    bias = covariance @ (pull_annotator - shared @ (pull_task / of_task))
-    value = (pull_task - shared.T @ bias) / of_task
-    along = covariance @ shared / of_task
-    value_variance = 1.0 / of_task + (shared * along).sum(axis=0) / of_task
+    pull_annotator = np.bincount(annotator, precision * (x - prior.mean - (pull_task / of_task)[task]), n_annotators)
+    through = precision[first] * precision[second] / of_task[task[first]]
+    cells = annotator[first] * n_annotators + annotator[second]
+    shared = np.bincount(cells, through, n_annotators**2).reshape(n_annotators, n_annotators)
+    covariance = np.linalg.inv(np.diag(of_annotator) - shared)
+    bias = np.asarray(covariance @ pull_annotator, dtype=np.float64)
+    value: Floats = (pull_task - np.bincount(task, precision * bias[annotator], n_tasks)) / of_task
+    # For each answer, the covariance of its annotator's bias with (minus) its task's value.
+    along = np.bincount(first, covariance.ravel()[cells] * precision[second], own) / of_task[task]
+    value_variance: Floats = 1.0 / of_task + np.bincount(task, precision * along, n_tasks) / of_task
     bias_variance = np.diag(covariance).copy()
-    spread = value_variance[task] + bias_variance[annotator] - 2.0 * along[annotator, task]
+    spread = value_variance[task] + bias_variance[annotator] - 2.0 * along
     return _Posterior(value + prior.mean, value_variance, bias, bias_variance, spread)
+
+
+_Pairs = tuple[Codes, Codes, int]
+
+
+def _pairs_of_answers(task: Codes) -> _Pairs:
+    """Every ordered pair of answers to one task (each with itself too), as two arrays; and the number of answers."""
+    order = np.argsort(task, kind="stable")
+    _, start, length = np.unique(task[order], return_index=True, return_counts=True)
+    size = np.repeat(length, length)
+    first = np.repeat(np.arange(len(task)), size)
+    begin = np.repeat(np.repeat(start, length), size)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size)
+    return order[first], order[begin + within], len(task)
