@@ -123,8 +123,10 @@ def numeric_consensus(
     z = NormalDist().inv_cdf(0.5 + level / 2.0)
     apart = "no two annotators share a task, so a bias cannot be told from a value"
     decisions = []
+    order = np.lexsort((y, table.task_codes))
+    answers = np.split(y[order], np.cumsum(n_of_task)[:-1])
     for code, (task, annotators) in enumerate(zip(table.tasks, annotators_of(table), strict=True)):
-        own = np.sort(y[table.task_codes == code])
+        own = answers[code]
         if not len(own):
             decisions.append(NumericDecision(task, None, None, None, None, None, None, (), reason=NO_ANNOTATION))
             continue
@@ -245,7 +247,7 @@ def _posterior(
     value: Floats = (pull_task - np.bincount(task, precision * bias[annotator], n_tasks)) / of_task
     # For each answer, the covariance of its annotator's bias with (minus) its task's value.
     along = np.bincount(first, covariance.ravel()[cells] * precision[second], own) / of_task[task]
-    value_variance: Floats = 1.0 / of_task + np.bincount(task, precision * along, n_tasks) / of_task
+    value_variance = np.asarray(1.0 / of_task + np.bincount(task, precision * along, n_tasks) / of_task, dtype=float)
     bias_variance = np.diag(covariance).copy()
     spread = value_variance[task] + bias_variance[annotator] - 2.0 * along
     return _Posterior(value + prior.mean, value_variance, bias, bias_variance, spread)
