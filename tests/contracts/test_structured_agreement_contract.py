@@ -235,6 +235,7 @@ SPAN_MISTAKES = [
     ([(0, math.nan, "x")], r"goes from 0 to nan; give two finite numbers"),
     ([("0", "4", "x")], r"give two finite numbers"),
     ([(0,)], r"give \(start, end\) or \(start, end, label\)"),
+    ([(0, 4, ["x"])], r"has the label \['x'\], which has no hash"),
     ("0-4", r"give a list of \(start, end, label\)"),
 ]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import krippendorff
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -17,6 +20,7 @@ from assay.agreement.shapes import (
     encode_rle,
     hausdorff_95,
     iou,
+    matched_label_alpha,
     object_agreement,
     oks,
     polygon_area,
@@ -159,3 +163,60 @@ def test_quality_is_the_product_of_finding_and_drawing() -> None:
     )
     assert f1 is not None and similar is not None and 0.0 < f1 < 1.0
     assert quality == pytest.approx(f1 * similar, abs=1e-12)
+
+
+ONE, OTHER = Mask(np.eye(3)), Mask(np.eye(4))
+POINTS = Keypoints([(0, 0), (1, 1)], area=4)
+WRONG: list[tuple[Callable[[], object], str]] = [
+    (lambda: iou(Box(0, 0, 1, 1), ONE), "no intersection over union of Box and Mask"),
+    (lambda: iou(POINTS, POINTS), "no intersection over union of Keypoints and Keypoints"),
+    (lambda: dice(ONE, OTHER), r"Masks have the sizes \(3, 3\) and \(4, 4\)"),
+    (lambda: hausdorff_95(ONE, OTHER), r"Masks have the sizes \(3, 3\) and \(4, 4\)"),
+    (lambda: hausdorff_95(ONE, ONE, percentile=101), "percentile is 101"),
+    (lambda: oks(POINTS, Keypoints([(0, 0)], area=4)), "Keypoints have 2 and 1 points"),
+    (lambda: oks(POINTS, POINTS, [0.1]), r"sigmas has shape \(1,\)"),
+    (lambda: oks(POINTS, POINTS, [0.1, 0.0]), "one number above 0 for each of the 2 points"),
+    (lambda: decode_rle([1, 2], (2, 2)), "counts add up to 3, and size 2 x 2 has 4 pixels"),
+    (lambda: decode_rle([5, -1], (2, 2)), "give runs of at least 0"),
+    (lambda: decode_rle("0", (2, 2)), "counts add up to 0"),
+    (lambda: decode_rle("P", (2, 2)), "breaks off in the middle of a number"),
+    (lambda: decode_rle("\x7f", (2, 2)), "which COCO's compressed form has not"),
+]
+
+
+@pytest.mark.parametrize(("call", "said"), WRONG)
+def test_wrong_arguments_are_named(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_keypoints_agree_as_objects() -> None:
+    """Two people in one image: each annotator's points are matched to the nearest, whatever their order."""
+    near, far = [(10.0, 10.0), (20.0, 20.0)], [(110.0, 10.0), (120.0, 20.0)]
+    ann = [Keypoints(near, area=400), Keypoints(far, area=400)]
+    ben = [Keypoints([(111.0, 10.0), (120.0, 20.0)], area=400), Keypoints(near, area=400)]
+    table = ShapeTable.from_arrays(["i", "i"], ["ann", "ben"], [ann, ben])
+    assert object_agreement(table).value == 1.0
+    expected = (1.0 + oks(ann[1], ben[0], [0.1, 0.1])) / 2
+    assert object_agreement(table, measure="matched_similarity", sigmas=[0.1, 0.1]).value == pytest.approx(expected)
+
+
+def test_labels_of_matched_objects_have_krippendorffs_alpha() -> None:
+    """With every object drawn by both, alpha is that of the pairs of labels."""
+    rng = np.random.default_rng(1)
+    labels = rng.choice(list("xyz"), (40, 2), p=[0.5, 0.3, 0.2])
+    labels[:25, 1] = labels[:25, 0]
+    tasks, annotators, answers = [], [], []
+    for annotator in range(2):
+        for task in range(8):
+            tasks.append(f"i{task}")
+            annotators.append(f"a{annotator}")
+            answers.append([Box(k * 20, 0, k * 20 + 10, 10, str(labels[5 * task + k, annotator])) for k in range(5)])
+    found = matched_label_alpha(ShapeTable.from_arrays(tasks, annotators, answers))
+    codes = np.searchsorted(list("xyz"), labels.T).astype(float)
+    expected = krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal")
+    assert found.value == pytest.approx(expected, abs=1e-9)
+    # One object that only one of them drew lowers it.
+    answers[0] = [*answers[0], Box(500, 0, 510, 10, "x")]
+    missing = matched_label_alpha(ShapeTable.from_arrays(tasks, annotators, answers))
+    assert missing.value is not None and missing.value < expected

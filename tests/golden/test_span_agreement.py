@@ -36,6 +36,8 @@ def test_unitizing_alpha_of_the_book() -> None:
     # The book divides numbers that it has rounded to four places (0.0144, 0.0532, 0.0490) and so gets 0.8591.
     assert result.value == pytest.approx(1 - 0.014444 / (0.053222 + 0.048979), abs=1e-4)
     assert result.overall.interval_reason == "one task cannot show how much tasks differ"
+    perfect = unitizing_alpha(two([BOOK["i"], BOOK["j"]], [BOOK["i"], BOOK["j"]], 300)).overall
+    assert perfect.value == 1.0 and perfect.low is None and "do not differ" in str(perfect.interval_reason)
 
 
 def test_exact_f1_of_two_annotators_is_that_of_seqeval() -> None:

@@ -18,7 +18,7 @@ VERSION = 1
 INTERVAL = "normal, from the joint posterior of values and biases given the variances"
 _PRIOR_ANSWERS = 4.0
 _MOST_STEPS = 500
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-7
 _FLOOR = 1e-6
 
 
@@ -88,10 +88,9 @@ def numeric_consensus(
 
     Answer of annotator k to task t: value_t + bias_k + noise. Noise is Student's t with ``degrees_of_freedom`` (4: a
     slip counts little; inf: normal) and a scale of its own for each annotator, with a scaled inverse chi-square prior
-    worth 4 answers at the crowd's noise. Biases have a normal prior with mean 0, values one with the crowd's mean; both
-    variances are fitted. A bias that
-    everybody shares cannot be seen. Fitted by EM; the interval is the value ± z deviations of the joint posterior of
-    values and biases.
+    worth 4 answers at the crowd's noise. Biases have a normal prior with mean 0, values one with the crowd's mean;
+    both variances are fitted. A bias that everybody shares cannot be seen. Fitted by EM; the interval is the value ± z
+    deviations of the joint posterior of values and biases.
 
     ``noise="common"`` gives all annotators one scale. Take it where the careful ones are *not* those near the crowd: on
     a scale where many play safe near the middle, their answers lie close together and would get the weight.
@@ -99,6 +98,7 @@ def numeric_consensus(
     ``table`` is a ``LabelTable`` whose labels are numbers (or alike): else ValueError, and for a level outside (0, 1)
     or degrees of freedom not above 0. A task without an answer has a reason; when no two annotators share a task, bias
     and value cannot be told apart: the value is the mean, without an interval. Order and names change nothing.
+    Cost: a matrix over the annotators is inverted in each step, and memory grows with the pairs of answers to a task.
 
     >>> from assay.agreement import LabelTable
     >>> columns = {"ann": [1, 5, 3, 8, 2], "ben": [1.2, 5.1, 3.2, 8.1, 2.2], "high": [4, 8, 6, 11, 5]}
@@ -106,7 +106,7 @@ def numeric_consensus(
     >>> [round(row.bias, 1) for row in found.annotators]
     [-1.1, -0.9, 1.9]
 
-    Sources: the random-effects model of Raykar et al. (2010), Learning from crowds, JMLR 11:1297, section 5, with
+    Sources: the random-effects model of Raykar et al. (2010), Learning from crowds, JMLR 11:1297 (its regression), with
     biases and Student noise (Lange, Little, Taylor 1989, Robust statistical modeling using the t distribution, JASA
     84:881).
     """
@@ -124,8 +124,10 @@ def numeric_consensus(
     z = NormalDist().inv_cdf(0.5 + level / 2.0)
     apart = "no two annotators share a task, so a bias cannot be told from a value"
     decisions = []
+    order = np.lexsort((y, table.task_codes))
+    answers = np.split(y[order], np.cumsum(n_of_task)[:-1])
     for code, (task, annotators) in enumerate(zip(table.tasks, annotators_of(table), strict=True)):
-        own = np.sort(y[table.task_codes == code])
+        own = answers[code]
         if not len(own):
             decisions.append(NumericDecision(task, None, None, None, None, None, None, (), reason=NO_ANNOTATION))
             continue
@@ -180,11 +182,13 @@ def _fit(y: Floats, task: Codes, annotator: Codes, n_tasks: int, n_annotators: i
     answered, active = np.unique(task), np.unique(annotator)
     noise2: Floats = np.full(n_annotators, 0.5)
     weight, prior = np.ones(len(x)), _Prior(0.0, 1.0, 0.25)
+    pairs = _pairs_of_answers(task)
     n_iterations, moved = 0, np.inf
     before = np.full(n_tasks, np.inf)
     while moved >= _TOLERANCE and n_iterations < _MOST_STEPS:
         n_iterations += 1
-        found = _posterior(x, task, annotator, weight / noise2[annotator], n_tasks, n_annotators, prior)
+        precision = weight / noise2[annotator]
+        found = _posterior(x, task, annotator, pairs, precision, (n_tasks, n_annotators), prior)
         squared = (x - found.value[task] - found.bias[annotator]) ** 2 + found.spread
         if np.isfinite(nu):
             weight = (nu + 1.0) / (nu + squared / noise2[annotator])
@@ -227,20 +231,38 @@ class _Posterior:
 
 
 def _posterior(
-    x: Floats, task: Codes, annotator: Codes, precision: Floats, n_tasks: int, n_annotators: int, prior: _Prior
+    x: Floats, task: Codes, annotator: Codes, pairs: _Pairs, precision: Floats, sizes: tuple[int, int], prior: _Prior
 ) -> _Posterior:
     """Values given biases are independent, so only a matrix over the annotators is inverted (Henderson's equations)."""
+    n_tasks, n_annotators = sizes
+    first, second, own = pairs
     of_task = np.bincount(task, precision, n_tasks) + 1.0 / prior.value
     of_annotator = np.bincount(annotator, precision, n_annotators) + 1.0 / prior.bias
-    shared = np.zeros((n_annotators, n_tasks))
-    shared[annotator, task] = precision
     pull_task = np.bincount(task, precision * (x - prior.mean), n_tasks)
-    pull_annotator = np.bincount(annotator, precision * (x - prior.mean), n_annotators)
-    covariance = np.linalg.inv(np.diag(of_annotator) - (shared / of_task) @ shared.T)
-    bias = covariance @ (pull_annotator - shared @ (pull_task / of_task))
-    value = (pull_task - shared.T @ bias) / of_task
-    along = covariance @ shared / of_task
-    value_variance = 1.0 / of_task + (shared * along).sum(axis=0) / of_task
+    pull_annotator = np.bincount(annotator, precision * (x - prior.mean - (pull_task / of_task)[task]), n_annotators)
+    through = precision[first] * precision[second] / of_task[task[first]]
+    cells = annotator[first] * n_annotators + annotator[second]
+    shared = np.bincount(cells, through, n_annotators**2).reshape(n_annotators, n_annotators)
+    covariance = np.linalg.inv(np.diag(of_annotator) - shared)
+    bias = np.asarray(covariance @ pull_annotator, dtype=np.float64)
+    value: Floats = (pull_task - np.bincount(task, precision * bias[annotator], n_tasks)) / of_task
+    # For each answer, the covariance of its annotator's bias with (minus) its task's value.
+    along = np.bincount(first, covariance.ravel()[cells] * precision[second], own) / of_task[task]
+    value_variance = np.asarray(1.0 / of_task + np.bincount(task, precision * along, n_tasks) / of_task, dtype=float)
     bias_variance = np.diag(covariance).copy()
-    spread = value_variance[task] + bias_variance[annotator] - 2.0 * along[annotator, task]
+    spread = value_variance[task] + bias_variance[annotator] - 2.0 * along
     return _Posterior(value + prior.mean, value_variance, bias, bias_variance, spread)
+
+
+_Pairs = tuple[Codes, Codes, int]
+
+
+def _pairs_of_answers(task: Codes) -> _Pairs:
+    """Every ordered pair of answers to one task (each with itself too), as two arrays; and the number of answers."""
+    order = np.argsort(task, kind="stable")
+    _, start, length = np.unique(task[order], return_index=True, return_counts=True)
+    size = np.repeat(length, length)
+    first = np.repeat(np.arange(len(task)), size)
+    begin = np.repeat(np.repeat(start, length), size)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size)
+    return order[first], order[begin + within], len(task)

@@ -59,7 +59,7 @@ def ordinal_consensus(
     >>> first.label, first.expected_loss, second.tied
     ('low', 0.6666666666666666, ('mid', 'high'))
 
-    Source: the median minimises absolute loss (Laplace 1774); see Berger (1985), Statistical decision theory, 2.4.2.
+    Source: the median minimises absolute loss (Laplace 1774); see Berger (1985), Statistical decision theory.
     """
     if loss not in get_args(Loss):
         raise ValueError(f"There is no loss {loss!r}; use 'absolute', 'squared' or 'zero_one'.")

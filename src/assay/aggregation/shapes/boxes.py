@@ -137,30 +137,42 @@ def _refuse_others(table: Answers[Sequence[Any]]) -> None:
 def _clusters(
     answers: list[tuple[int, Sequence[GivenBox]]], weight: list[float], threshold: float, one_each: bool
 ) -> list[_Cluster]:
-    rows = [(annotator, box, np.array(_corners(box))) for annotator, boxes in answers for box in boxes]
-
-    def order(row: tuple[int, GivenBox, Floats]) -> tuple[float, float, tuple[float, ...], str]:
-        others = [iou(row[2], other[2]) for other in rows if other[0] != row[0] and other[1].label == row[1].label]
-        return -round(weight[row[0]], 12), -round(sum(sorted(others)), 9), _corners(row[1]), str(row[1].label)
-
     clusters: list[_Cluster] = []
-    for annotator, box, corners in sorted(rows, key=order):
-        if weight[annotator] <= 0.0:
-            continue
-        best, most = None, threshold
-        for cluster in clusters:
+    fused = np.zeros((0, 4))
+    for annotator, box in _in_order(answers, weight):
+        corners = np.array(_corners(box))
+        overlap = iou(fused, corners[None, :])[:, 0]
+        for place, cluster in enumerate(clusters):
             if cluster.label != box.label or (one_each and annotator in cluster.annotators):
-                continue
-            overlap = iou(cluster.fused, corners)
-            if overlap >= most and (best is None or overlap > most):
-                best, most = cluster, overlap
-        if best is None:
-            best = _Cluster(box.label)
-            clusters.append(best)
-        best.corners.append(corners)
-        best.weights.append(weight[annotator])
-        best.annotators.append(annotator)
+                overlap[place] = -1.0
+        best = int(overlap.argmax()) if len(clusters) else -1
+        if best < 0 or overlap[best] < threshold:
+            best = len(clusters)
+            clusters.append(_Cluster(box.label))
+            fused = np.concatenate([fused, corners[None, :]])
+        clusters[best].corners.append(corners)
+        clusters[best].weights.append(weight[annotator])
+        clusters[best].annotators.append(annotator)
+        fused[best] = clusters[best].fused
     return clusters
+
+
+def _in_order(answers: list[tuple[int, Sequence[GivenBox]]], weight: list[float]) -> list[tuple[int, GivenBox]]:
+    """Heavier annotators first, then boxes that those of others overlap most, then by place; weight 0 is left out."""
+    rows = [(annotator, box) for annotator, boxes in answers for box in boxes if weight[annotator] > 0.0]
+    if not rows:
+        return []
+    corners = np.array([_corners(box) for _, box in rows])
+    overlap = iou(corners, corners)
+    for i, (annotator, box) in enumerate(rows):
+        other = np.array([who != annotator and there.label == box.label for who, there in rows])
+        overlap[i] = np.sort(np.where(other, overlap[i], 0.0))
+    support = np.round(overlap.sum(axis=1), 9)
+    order = sorted(
+        range(len(rows)),
+        key=lambda i: (-round(weight[rows[i][0]], 12), -support[i], _corners(rows[i][1]), str(rows[i][1].label)),
+    )
+    return [rows[i] for i in order]
 
 
 def _box(cluster: _Cluster, names: Sequence[Hashable]) -> FusedBox:
@@ -185,23 +197,23 @@ def _corners(box: GivenBox) -> tuple[float, float, float, float]:
     return float(box.x_min), float(box.y_min), float(box.x_max), float(box.y_max)
 
 
-def iou(a: Floats, b: Floats) -> float:
-    """Intersection over union of two boxes, each x_min, y_min, x_max, y_max."""
-    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
-    both = float(sides.prod()) if (sides > 0.0).all() else 0.0
-    return both / (float((a[2:] - a[:2]).prod()) + float((b[2:] - b[:2]).prod()) - both)
+def iou(a: Floats, b: Floats) -> Floats:
+    """Intersection over union of every box of a with every box of b; shapes (n, 4) and (m, 4), result (n, m)."""
+    sides = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
+    both = np.clip(sides, 0.0, None).prod(axis=2)
+    area_a, area_b = ((boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (a, b))
+    found: Floats = both / (area_a[:, None] + area_b[None, :] - both)
+    return found
 
 
 def _f1(boxes: Sequence[GivenBox], kept: Sequence[FusedBox], threshold: float) -> float:
     """2 · matched / both numbers, best overlaps first; 1 when both are empty."""
     if not boxes and not kept:
         return 1.0
-    pairs = [
-        (iou(np.array(_corners(a)), np.array(_corners(b))), i, j)
-        for i, a in enumerate(boxes)
-        for j, b in enumerate(kept)
-        if a.label == b.label
-    ]
+    if not boxes or not kept:
+        return 0.0
+    overlaps = iou(*(np.array([_corners(box) for box in given]) for given in (boxes, kept))).tolist()
+    pairs = [(overlaps[i][j], i, j) for i, a in enumerate(boxes) for j, b in enumerate(kept) if a.label == b.label]
     ours: set[int] = set()
     theirs: set[int] = set()
     for overlap, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):

@@ -12,9 +12,9 @@ from assay.agreement.shapes.shape import Mask
 def hausdorff_95(a: Mask, b: Mask, *, spacing: tuple[float, float] = (1.0, 1.0), percentile: float = 95.0) -> float:
     """The larger of the two directed ``percentile``s of the distances from one outline to the other, in pixels.
 
-    The outline of a mask are its pixels with one of the four neighbours outside (the border of the image is
-    outside). ``spacing`` is the height and width of a pixel. 95 instead of 100 keeps one stray pixel from being the
-    result. Raises ValueError for masks of two sizes, and a percentile outside [0, 100].
+    The outline of a mask are its pixels with one of the four neighbours outside (the border of the image is outside).
+    ``spacing`` is the height and width of a pixel. 95 instead of 100 keeps one stray pixel from being the result.
+    Raises ValueError for masks of two sizes, and a percentile outside [0, 100].
 
     >>> left, right = np.zeros((5, 9), bool), np.zeros((5, 9), bool)
     >>> left[1:4, 1:4], right[1:4, 3:6] = True, True

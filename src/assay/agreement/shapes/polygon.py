@@ -1,8 +1,8 @@
 """Areas of polygons and of their intersection, exact for any polygon: convex or not, crossing itself or not.
 
-How it works: cut the plane into horizontal slabs at every corner and at every place where two edges cross. Within
-a slab no edges cross, so the length of what is covered changes linearly with the height, and the area of the slab
-is its height times the covered length half-way up. No clipping, so shared edges and touching corners need no case.
+How it works: cut the plane into horizontal slabs at every corner and at every place where two edges cross. Within a
+slab no edges cross, so the length of what is covered changes linearly with the height, and the area of the slab is its
+height times the covered length half-way up. No clipping, so shared edges and touching corners need no case.
 """
 
 from __future__ import annotations

@@ -25,14 +25,14 @@ Covering = frozenset[Hashable]
 def span_alpha(table: SpanTable, *, level: float = 0.95) -> StructuredAgreement:
     """Alpha with nominal distance where every character (or token: the unit of the spans) is a unit.
 
-    The value of a unit is the set of labels that the annotator marked there; no label at all is the value
-    "unmarked". Counted by stretches between boundaries, so a long text costs no more than a short one. Formula:
-    :func:`assay.agreement.krippendorff_alpha`; a text of length 300 is 300 units for each annotator. The interval
-    is the jackknife over *tasks*: characters of one text are not independent.
+    The value of a unit is the set of labels that the annotator marked there; no label at all is the value "unmarked".
+    Counted by stretches between boundaries, so a long text costs no more than a short one. Formula:
+    :func:`assay.agreement.krippendorff_alpha`; a text of length 300 is 300 units for each annotator. The interval is
+    the jackknife over *tasks*: characters of one text are not independent.
 
-    ``by_label`` is alpha of "this label or not" at each place; ``by_task`` needs labels that vary in the task.
-    Raises ValueError when the table has no length for a compared task. ``value`` is None, with a reason, where
-    all places have the same value (nobody marked anything).
+    ``by_label`` is alpha of "this label or not" at each place; ``by_task`` needs labels that vary in the task. Raises
+    ValueError when the table has no length for a compared task. ``value`` is None, with a reason, where all places
+    have the same value (nobody marked anything).
 
     >>> table = SpanTable.from_arrays(["t1", "t1"], ["ann", "ben"], [[(0, 5, "x")], [(0, 4, "x")]], lengths={"t1": 10})
     >>> round(span_alpha(table).value, 4)

@@ -80,8 +80,8 @@ def span_errors(table: SpanTable, *, level: float = 0.95) -> SpanErrors:
     >>> [(share.kind, share.n) for share in errors.shares if share.n], errors.end_moved, errors.confusions
     ([('boundary', 1), ('label', 1)], 1, (('dose', 'drug', 1),))
 
-    Source: the error classes of Nothman, Murphy, Curran (2009), Analysing Wikipedia and gold-standard corpora for
-    NER training, EACL, between two annotators instead of system and gold.
+    Source: the error classes of Manning (2006), Doing named entity recognition? Don't optimize for F1, between two
+    annotators instead of system and gold.
     """
     check_level(level)
     part = table.compared()

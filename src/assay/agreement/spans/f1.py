@@ -27,16 +27,16 @@ def span_f1(
 ) -> StructuredAgreement:
     """2 · matched / (spans of a + spans of b), summed over the pairs of annotators of each task (micro), in [0, 1].
 
-    Each task counts with the mean over its pairs of annotators, so a task with ten annotators weighs as much as
-    one with two: F1 = Σ_t mean_pairs(2 · matched) / Σ_t mean_pairs(|a| + |b|).
+    Each task counts with the mean over its pairs of annotators, so a task with ten annotators weighs as much as one
+    with two: F1 = Σ_t mean_pairs(2 · matched) / Σ_t mean_pairs(|a| + |b|).
 
-    ``match="exact"``: same start, end and label. ``match="overlap"``: same label and intersection over union of
-    at least ``threshold`` (above 0), one to one, as many pairs as possible. *Empties:* where both annotators
-    marked nothing there is nothing to count, so it adds neither to the numerator nor to the denominator; one empty
-    and one not is all misses. When nobody marked anything the value is undefined, with a reason.
+    ``match="exact"``: same start, end and label. ``match="overlap"``: same label and intersection over union of at
+    least ``threshold`` (above 0), one to one, as many pairs as possible. *Empties:* where both annotators marked
+    nothing there is nothing to count, so it adds neither to the numerator nor to the denominator; one empty and one
+    not is all misses. When nobody marked anything the value is undefined, with a reason.
 
-    ``by_label`` is the same with the spans of that label alone. F1 needs no correction for chance where unmarked
-    text is much larger than marked text: it is then the limit of kappa (Hripcsak, Rothschild 2005).
+    ``by_label`` is the same with the spans of that label alone. F1 needs no correction for chance where unmarked text
+    is much larger than marked text: it is then the limit of kappa (Hripcsak, Rothschild 2005).
 
     Raises ValueError for another ``match``, and a ``threshold`` outside (0, 1].
 
@@ -49,8 +49,8 @@ def span_f1(
     >>> [(row.label, row.estimate.value) for row in span_f1(table).by_label]
     [('dose', 0.0), ('drug', 1.0)]
 
-    Source: Hripcsak, Rothschild (2005), Agreement, the f-measure, and reliability in information retrieval,
-    JAMIA 12:296; interval: jackknife over tasks, for the spans of a task are not independent.
+    Source: Hripcsak, Rothschild (2005), Agreement, the f-measure, and reliability in information retrieval, JAMIA
+    12:296; interval: jackknife over tasks, for the spans of a task are not independent.
     """
     check_level(level)
     if match not in ("exact", "overlap"):

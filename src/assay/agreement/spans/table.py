@@ -41,10 +41,10 @@ Spans = tuple[Span, ...]
 class SpanTable(AnswerTable[Spans]):
     """Answers that are spans, each answer sorted by place and label.
 
-    An answer is a list of ``(start, end)`` or ``(start, end, label)`` with start < end; the empty list says "I
-    looked and marked nothing", None that there is no answer. The same span twice in one answer counts once;
-    spans may overlap. ``lengths`` (task -> length of its text, in the unit of the spans) is needed where what
-    nobody marked counts too: :func:`span_alpha` and :func:`unitizing_alpha`.
+    An answer is a list of ``(start, end)`` or ``(start, end, label)`` with start < end; the empty list says "I looked
+    and marked nothing", None that there is no answer. The same span twice in one answer counts once; spans may
+    overlap. ``lengths`` (task -> length of its text, in the unit of the spans) is needed where what nobody marked
+    counts too: :func:`span_alpha` and :func:`unitizing_alpha`.
 
     >>> table = SpanTable.from_arrays(
     ...     ["t1", "t1"], ["ann", "ben"], [[(0, 4, "drug")], [(0, 4, "drug"), (9, 12, "dose")]], lengths={"t1": 20}
@@ -66,8 +66,8 @@ class SpanTable(AnswerTable[Spans]):
     ) -> SpanTable:
         """From three columns, one row an answer.
 
-        Raises ValueError for columns of different lengths, a span that is reversed, empty, negative, not a
-        number or beyond the end of its text, and DuplicateLabel for two answers of an annotator to one task.
+        Raises ValueError for columns of different lengths, a span that is reversed, empty, negative, not a number or
+        beyond the end of its text, and DuplicateLabel for two answers of an annotator to one task.
         """
         known = dict(lengths or {})
         for task, length in known.items():
@@ -113,6 +113,8 @@ def _span(item: Any, where: str, length: float | None) -> Span:
         raise ValueError(f"{where} goes from {start!r} to {end!r}; start must be before end, and end is not included.")
     if length is not None and end > length:
         raise ValueError(f"{where} ends at {end!r}, beyond the text, which has length {length!r}; correct one of them.")
+    if label and not isinstance(label[0], Hashable):
+        raise ValueError(f"{where} has the label {label[0]!r}, which has no hash; give a name, a tuple or a frozenset.")
     return Span(start, end, label[0] if label else None)
 
 

@@ -32,17 +32,19 @@ def unitizing_alpha(table: SpanTable, *, level: float = 0.95) -> StructuredAgree
     intersecting segments, divided by m (m - 1) L². Two units that overlap differ by (difference of starts)² +
     (difference of ends)²; a unit of length l that lies in a gap of the other by l²; two gaps by 0.
 
-    Expected when units are put anywhere: 2/L · Σ over units of length l of [(N - 1)/3 · (2l³ - 3l² + l) +
-    l² · Σ over gaps of length g >= l of (g - l + 1)], divided by mL(mL - 1) - Σ over units of l(l - 1); N is the
-    number of units of that label of all annotators. The chance of each task is its own text's.
+    Expected when units are put anywhere: 2/L · Σ over units of length l of [(N - 1)/3 · (2l³ - 3l² + l) + l² · Σ over
+    gaps of length g >= l of (g - l + 1)], divided by mL(mL - 1) - Σ over units of l(l - 1); N is the number of units
+    of that label of all annotators. The chance of each task is its own text's, and each task counts once, for both are
+    relative to its length.
 
     This is the 1995 definition, for whose worked example numbers are printed. The revision of Krippendorff et al.
     (2016) changes the expected disagreement for more than two annotators; it is not this function, so prefer
     :func:`span_alpha` where three or more annotated each text.
 
     Overlapping units of one annotator and label are merged into one. Boundaries must be whole numbers (take a finer
-    unit otherwise): ValueError. ``value`` is None, with a reason, when nobody marked anything. The interval is
-    value ± t · (jackknife standard error over tasks), cut at 1; one task has none.
+    unit otherwise): ValueError. ``value`` is None, with a reason, when nobody marked anything. The interval is value ±
+    t · (jackknife standard error over tasks), cut at 1; there is none for one task, nor where all tasks are alike
+    (perfect agreement).
 
     >>> ann = [(75, 145, "c"), (220, 250, "c"), (30, 90, "k"), (150, 200, "k")]
     >>> ben = [(70, 150, "c"), (205, 225, "c"), (250, 270, "c"), (30, 90, "k"), (150, 200, "k")]
@@ -52,7 +54,7 @@ def unitizing_alpha(table: SpanTable, *, level: float = 0.95) -> StructuredAgree
     (0.8587, [('c', 0.7286), ('k', 1.0)])
 
     Sources: Krippendorff (1995), On the reliability of unitizing continuous data, Sociological Methodology 25:47;
-    Krippendorff (2004), Content analysis, 2nd edition, section 11.6 (the example above).
+    Krippendorff (2004), Content analysis, 2nd edition, p. 254 (the example above).
     """
     check_level(level)
     _refuse_fractions(table)
@@ -150,6 +152,10 @@ def _estimate(seen: Floats, expected: Floats, level: float, undefined: str) -> t
         return Estimate(value, interval_reason="one task cannot show how much tasks differ"), None
     without = 1.0 - (d_o - seen[some]) / (d_e - expected[some])
     error = float(np.sqrt((n - 1.0) / n * ((without - without.mean()) ** 2).sum()))
+    if error <= NONE:
+        return Estimate(
+            value, interval_reason="the tasks do not differ, so they cannot show how much tasks differ"
+        ), 0.0
     from scipy.special import stdtrit
 
     half = float(stdtrit(n - 1, 0.5 + level / 2.0)) * error

@@ -11,7 +11,7 @@ import numpy as np
 
 from assay.agreement.arrays import Codes
 from assay.agreement.label_table import DuplicateLabel
-from assay.agreement.names import encode, quoted, values_of
+from assay.agreement.names import encode, is_missing, quoted, values_of
 from assay.agreement.result import LeftOut
 from assay.agreement.usable import MISSING, SINGLE
 
@@ -22,8 +22,8 @@ Value = TypeVar("Value")
 class AnswerTable(Generic[Value]):
     """Answers sorted by task and annotator. ``tasks`` and ``annotators`` are the distinct names in stable order;
 
-    the code arrays, of shape (answers,), point into them, and ``values`` has the answer of each. An answer that
-    is None or NaN was not given and is only counted; an *empty* answer (no span, no box, no text) was given.
+    the code arrays, of shape (answers,), point into them, and ``values`` has the answer of each. An answer that is
+    None or NaN was not given and is only counted; an *empty* answer (no span, no box, no text) was given.
     """
 
     tasks: tuple[Hashable, ...]
@@ -111,9 +111,8 @@ def read_answers(
 ) -> tuple[tuple[Hashable, ...], tuple[Hashable, ...], Codes, Codes, tuple[Value, ...], int]:
     """The fields of an :class:`AnswerTable` out of three columns.
 
-    ``check(value, task, where)`` gives the answer in its one form; ``where`` names it for an error. Raises
-    ValueError for columns of different lengths or a missing name, :class:`DuplicateLabel` when an annotator
-    answers a task twice.
+    ``check(value, task, where)`` gives the answer in its one form; ``where`` names it for an error. Raises ValueError
+    for columns of different lengths or a missing name, :class:`DuplicateLabel` when an annotator answers a task twice.
     """
     given = list(values)
     task_names, task_codes = _names(tasks, "tasks", len(given), argument)
@@ -140,4 +139,5 @@ def _names(column: Iterable[Hashable], name: str, n: int, argument: str) -> tupl
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, (float, np.floating)) and bool(value != value))
+    """None, NaN or pandas' NA; the empty text is an answer here."""
+    return not isinstance(value, str) and is_missing(value)

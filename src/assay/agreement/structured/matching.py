@@ -10,9 +10,9 @@ from assay.agreement.arrays import Floats, Mask
 def match(similarity: Floats, allowed: Mask) -> tuple[list[tuple[int, int]], float]:
     """The pairs (row, column) matched one to one, and the sum of their similarity.
 
-    ``similarity`` has shape (objects of a, objects of b) and lies in [0, 1]; only ``allowed`` pairs may match. As
-    many pairs as possible are matched, and among those matchings the one with the largest total similarity is
-    taken (the assignment problem; Kuhn 1955). Both are the same whichever annotator comes first.
+    ``similarity`` has shape (objects of a, objects of b) and lies in [0, 1]; only ``allowed`` pairs may match. As many
+    pairs as possible are matched, and among those matchings the one with the largest total similarity is taken (the
+    assignment problem; Kuhn 1955). Both are the same whichever annotator comes first.
 
     >>> match(np.array([[0.9, 0.6], [0.7, 0.0]]), np.array([[True, True], [True, False]]))
     ([(0, 1), (1, 0)], 1.2999999999999998)

@@ -121,9 +121,9 @@ def alpha_of_tasks(
 ) -> Agreement:
     """1 - D_o / D_e with nominal distance, from what each task adds.
 
-    ``disagreement``, of shape (tasks,), is the share-weighted number of values that disagree (Krippendorff's
-    Σ_c n_tc (m - n_tc) / (m - 1) summed over the units of the task); ``totals``, of shape (tasks, values), the
-    number of units with each value. The interval is the jackknife over tasks, whatever the number of units.
+    ``disagreement``, of shape (tasks,), is the share-weighted number of values that disagree (Krippendorff's Σ_c n_tc
+    (m - n_tc) / (m - 1) summed over the units of the task); ``totals``, of shape (tasks, values), the number of units
+    with each value. The interval is the jackknife over tasks, whatever the number of units.
     """
     estimate, standard_error, seen, by_chance = alpha_estimate(
         disagreement, totals, level=level, undefined=undefined, without_replacement=without_replacement

@@ -34,8 +34,7 @@ def text_agreement(
 
     ``measure`` is ``"chrf"`` (chrF2, the mean of both directions), ``"edit"`` (1 - Levenshtein / longer text),
     ``"exact"`` (equal or not), or a symmetric function of two texts that gives a number in [0, 1]. Two empty texts are
-    equal.
-    The measure is a choice that changes the number: name it wherever the number stands.
+    equal. The measure is a choice that changes the number: name it wherever the number stands.
 
     Raises ValueError for an unknown measure, and a function that gives a number outside [0, 1].
 
