@@ -129,7 +129,7 @@ def same(found: StructuredAgreement, other: StructuredAgreement) -> None:
 
 
 @cases
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_a_result_is_a_number_or_a_reason(case: Case, data: st.DataObject) -> None:
     rows = data.draw(crowds(case))
@@ -150,7 +150,7 @@ def test_a_result_is_a_number_or_a_reason(case: Case, data: st.DataObject) -> No
 
 
 @cases
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_rows_and_names_change_nothing(case: Case, data: st.DataObject) -> None:
     rows = data.draw(crowds(case))
@@ -163,21 +163,24 @@ def test_rows_and_names_change_nothing(case: Case, data: st.DataObject) -> None:
 
 
 @cases
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(data=st.data())
-def test_repeated_tasks_narrow_the_interval(case: Case, data: st.DataObject) -> None:
+def test_repeated_tasks_say_the_same(case: Case, data: st.DataObject) -> None:
     rows = data.draw(crowds(case))
     found = case.metric(case.table(rows))
     again = case.metric(case.table(rows + [(f"again {task}", annotator, answer) for task, annotator, answer in rows]))
     assert (found.value is None) == (again.value is None)
     if found.value is None or again.value is None:
         return
-    # Alpha counts chance without replacement, so it moves a little (1/n); ratios do not move at all.
-    assert again.value == pytest.approx(found.value, abs=0.3 if "alpha" in case.name else 1e-9)
+    if "alpha" not in case.name:
+        assert again.value == pytest.approx(found.value, abs=1e-9)
+        return
+    # Chance is counted without replacement: with n values 1 - alpha grows by (2n - 1) / (2n - 2), at most half.
+    assert (1 - found.value) - 1e-9 <= 1 - again.value <= 1.5 * (1 - found.value) + 1e-9
 
 
 @cases
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_tasks_with_one_answer_change_nothing(case: Case, data: st.DataObject) -> None:
     rows = data.draw(crowds(case))
@@ -303,7 +306,7 @@ def test_the_same_span_twice_counts_once() -> None:
     assert span_f1(span_table(rows)).value == 1.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(rows=crowds(CASES[0]))
 def test_kinds_of_errors_add_up(rows: list[Row]) -> None:
     errors = span_errors(span_table(rows))
