@@ -16,7 +16,7 @@ from assay.aggregation.comparisons.ranking import (
     scored,
     unscored,
 )
-from assay.aggregation.result import Codes, Floats
+from assay.aggregation.structured.arrays import Codes, Floats
 
 VERSION = 1
 _TOLERANCE = 1e-10
