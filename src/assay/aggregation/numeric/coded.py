@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Protocol
 
-from assay.aggregation.arrays import Codes
-from assay.aggregation.card import CodedLabels
+from assay.aggregation.structured.arrays import Codes
+
+NO_ANNOTATION = "no annotation has a label"
 
 
-class CodedAnswers(CodedLabels, Protocol):
-    """:class:`CodedLabels` and who gave each; ``annotator_codes`` has shape (annotations,)."""
+class CodedAnswers(Protocol):
+    """Annotation i gives ``labels[label_codes[i]]`` to ``tasks[task_codes[i]]``, by ``annotators[annotator_codes[i]]``.
 
+    The code arrays have shape (annotations,); there is at most one annotation for each task and annotator.
+    """
+
+    @property
+    def tasks(self) -> Sequence[Hashable]: ...
     @property
     def annotators(self) -> Sequence[Hashable]: ...
     @property
+    def labels(self) -> Sequence[Hashable]: ...
+    @property
+    def task_codes(self) -> Codes: ...
+    @property
     def annotator_codes(self) -> Codes: ...
+    @property
+    def label_codes(self) -> Codes: ...
 
 
 def annotators_of(table: CodedAnswers) -> list[tuple[Hashable, ...]]:

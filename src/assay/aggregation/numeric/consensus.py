@@ -10,9 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from assay.aggregation.arrays import Codes, Floats
-from assay.aggregation.numeric.coded import CodedAnswers, annotators_of
-from assay.aggregation.result import NO_ANNOTATION
+from assay.aggregation.numeric.coded import NO_ANNOTATION, CodedAnswers, annotators_of
+from assay.aggregation.structured.arrays import Codes, Floats
 
 VERSION = 1
 INTERVAL = "normal, from the joint posterior of values and biases given the variances"

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from assay.aggregation.arrays import Codes
 from assay.aggregation.majority import majority
-from assay.aggregation.numeric.coded import CodedAnswers, annotators_of
-from assay.aggregation.result import NO_ANNOTATION, Aggregation
+from assay.aggregation.numeric.coded import NO_ANNOTATION, CodedAnswers, annotators_of
+from assay.aggregation.structured.arrays import Codes
 from assay.aggregation.structured.decision import AnnotatorQuality, Decision, Decisions, undecided
 
 VERSION = 1
+
+
+class DecidedLabel(Protocol):
+    """The decision on one task; None where there is none."""
+
+    @property
+    def label(self) -> Hashable | None: ...
+
+
+class DecidedLabels(Protocol):
+    """What an aggregator of categories returns: ``result[task].label``."""
+
+    def __getitem__(self, task: Hashable) -> DecidedLabel: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +42,7 @@ class _YesOrNo:
 
 
 def multi_label(
-    table: CodedAnswers, *, aggregate: Callable[[CodedAnswers], Aggregation] = majority, most: int | None = None
+    table: CodedAnswers, *, aggregate: Callable[[CodedAnswers], DecidedLabels] = majority, most: int | None = None
 ) -> Decisions[frozenset[Hashable]]:
     """For each task the set of labels that are decided with yes, each label on its own.
 

@@ -8,9 +8,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from assay.aggregation.arrays import Floats
-from assay.aggregation.numeric.coded import CodedAnswers, annotators_of
-from assay.aggregation.result import NO_ANNOTATION
+from assay.aggregation.numeric.coded import NO_ANNOTATION, CodedAnswers, annotators_of
+from assay.aggregation.structured.arrays import Floats
 
 Loss = Literal["absolute", "squared", "zero_one"]
 OrdinalTie = Literal["report", "lower", "upper"]
