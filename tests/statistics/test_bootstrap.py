@@ -163,13 +163,13 @@ def test_intervals_over_tasks_hold_the_true_value(shape: str) -> None:
     rng = np.random.default_rng(20262)
     for design in DESIGNS:
         true = design.true_values()["krippendorff_alpha"]
-        for seed, table in enumerate(design.tables(300, rng)):
+        for seed, table in enumerate(design.tables(200, rng)):
             found = bootstrap(table, seed=seed, shape=shape, replicates=400)  # type: ignore[arg-type]
             if found.low is not None and found.high is not None:
                 defined += 1
                 held += found.low <= true <= found.high
-    assert defined > 890
-    assert 0.925 <= held / defined <= 0.97, held / defined
+    assert defined > 590
+    assert 0.915 <= held / defined <= 0.975, held / defined
 
 
 def population(n_tasks: int, n_annotators: int, rng: np.random.Generator) -> LabelTable:
@@ -184,17 +184,17 @@ TRUE_ALPHA = 2 * (0.75**2 + 0.25**2) - 1
 """Two annotators agree with p² + q² at their mean skill, for their skills are independent; chance is one half."""
 
 
-@pytest.mark.parametrize("n_annotators", [5, 12, 25])
+@pytest.mark.parametrize("n_annotators", [5, 20])
 def test_intervals_over_both_hold_what_other_annotators_would_give(n_annotators: int) -> None:
     """Over tasks alone the interval is far too narrow for that."""
     rng = np.random.default_rng([20263, n_annotators])
     both = tasks = 0
-    for seed in range(150):
+    for seed in range(100):
         table = population(80, n_annotators, rng)
         found = bootstrap(table, seed=seed, over="tasks and annotators", replicates=200)
         alone = bootstrap(table, seed=seed, replicates=200)
         assert found.low is not None and found.high is not None and alone.low is not None and alone.high is not None
         both += found.low <= TRUE_ALPHA <= found.high
         tasks += alone.low <= TRUE_ALPHA <= alone.high
-    assert 0.91 <= both / 150 <= 0.99, both / 150
-    assert tasks / 150 <= 0.75, tasks / 150
+    assert 0.9 <= both / 100 <= 0.99, both / 100
+    assert tasks / 100 <= 0.8, tasks / 100

@@ -13,7 +13,7 @@ from assay.agreement.card import Metric, MetricCard, Scale
 from assay.agreement.complete_part import CompletePart, complete_part, too_few_complete, undefined
 from assay.agreement.interval import check_level, score_bounds
 from assay.agreement.label_table import LabelInput, LabelTable, as_table
-from assay.agreement.result import Agreement
+from assay.agreement.result import Agreement, LeftOut
 from assay.agreement.scales import label_numbers
 from assay.agreement.usable import Usable, one_label_reason, usable_part
 
@@ -36,6 +36,7 @@ CARD = MetricCard(
 
 METHOD = "F distribution (normal errors)"
 METHOD_UNBALANCED = "F distribution (normal errors; approximate, for unequal numbers of annotations)"
+NO_WIDTH = "the mean labels of the tasks are all equal, and the interval would have no width"
 METHOD_EXACT = "Wilson score of exact agreement"
 
 
@@ -117,14 +118,29 @@ def _icc(table: LabelTable, form: IccForm, level: float) -> Agreement:
     if value is None:
         return undefined(card, part, level, reason or "", left_out)
     low, high, method = _bounds(squares, form, value, level)
+    if high - low < 1e-12:
+        return replace(_found(card, value, level, n_tasks, n, n_annotators, left_out), interval_reason=NO_WIDTH)
+    found = _found(card, value, level, n_tasks, n, n_annotators, left_out)
+    return replace(found, low=low, high=high, interval_method=method)
+
+
+def _found(
+    card: MetricCard,
+    value: float,
+    level: float,
+    n_tasks: int,
+    n: int,
+    n_annotators: int,
+    left_out: tuple[LeftOut, ...],
+) -> Agreement:
     return Agreement(
         metric=card.id,
         title=card.title,
         value=value,
-        low=low,
-        high=high,
+        low=None,
+        high=None,
         level=level,
-        interval_method=method,
+        interval_method=None,
         n_tasks=n_tasks,
         n_annotations=n,
         n_annotators=n_annotators,
