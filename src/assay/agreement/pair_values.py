@@ -56,7 +56,7 @@ class PairValues:
         replicate = np.where(np.isfinite(self.without), self.without, self.value[pair])
         variance = self._variance(np.arctanh(np.clip(replicate, -_INSIDE, _INSIDE)))
         half = stdtrit(np.maximum(self.cells.n_tasks - 1.0, 1.0), 0.5 + level / 2.0) * np.sqrt(variance)
-        usable = (self.value < 1.0 - NONE) & (variance > 0.0)
+        usable = (self.value < 1.0 - NONE) & (variance > NONE**2)
         lower, upper = np.tanh(z - half), np.tanh(z + half)
         return (
             np.where(usable, np.minimum(lower, self.value), low),
