@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assay.agreement import METRICS, Agreement, LabelTable, krippendorff_alpha, percent_agreement
+from assay.agreement import METRICS, Agreement, LabelTable, Scale, krippendorff_alpha, percent_agreement
 from assay.kernel.errors import BadInput
 from assay.report.agreement import Limits, agreement_report
 from assay.report.agreement_text import agreement_text
@@ -208,3 +208,27 @@ def test_a_perfect_project_is_not_said_to_be_certain() -> None:
     table = LabelTable.from_columns({"ann": list("xy") * 10, "ben": list("xy") * 10})
     assert percent_agreement(table).low == pytest.approx(20 / (20 + 1.959964**2), abs=1e-6)
     assert agreement_report(table).metric("krippendorff_alpha").verdict.name == "acceptable"
+
+
+@pytest.mark.parametrize("scale", ["ordinal", "interval", "ratio", "circular"])
+def test_numbers_are_measured_by_what_is_meant_for_them(scale: Scale) -> None:
+    rng = np.random.default_rng(4)
+    truth = rng.integers(1, 9, 60)
+    table = LabelTable.from_columns({who: np.clip(truth + rng.integers(-1, 2, 60), 0, 9) for who in "abc"})
+    report = agreement_report(table.on_circle(24), scale=scale)
+    assert [metric.card.id for metric in report.metrics] == [m.id for m in METRICS if m.card.accepts(scale)]
+    assert list(report.pairs) == [*(["weighted_kappa"] if scale == "ordinal" else []), "percent_agreement"]
+    assert report.metric("krippendorff_alpha").agreement == krippendorff_alpha(
+        table.on_circle(24),
+        distance=scale,  # a scale's own distance has its name
+    )
+    json.dumps(report.as_dict(), allow_nan=False)
+    assert "Krippendorff's alpha" in agreement_text(report, "numbers")
+
+
+def test_very_many_numbers_have_no_weighted_kappa_for_each_pair_but_a_report() -> None:
+    numbers = np.arange(2_500)
+    report = agreement_report(LabelTable.from_columns({"a": numbers, "b": numbers + numbers % 2}), scale="ordinal")
+    assert list(report.pairs) == ["percent_agreement"]
+    assert report.metric("weighted_kappa").agreement.reason is not None
+    assert report.metric("kendall_tau_b").agreement.value is not None

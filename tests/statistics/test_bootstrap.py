@@ -17,7 +17,7 @@ PATTERNED: list[tuple[Metric, Scale]] = [
     (metric, scale)
     for metric in METRICS
     for scale in metric.card.scales
-    if scale not in ("set", "circular") and metric.card.averages_pairs is False and not metric.card.complete
+    if scale != "set" and metric.card.averages_pairs is False and not metric.card.complete
     if metric.id != "lin_concordance"
 ]
 
@@ -38,7 +38,7 @@ def crowd(seed: int, n_tasks: int = 60, missing: float = 0.3) -> list[tuple[int,
 def test_a_draw_of_patterns_is_the_metric_on_the_drawn_tasks(metric: Metric, scale: Scale, seed: int) -> None:
     """One multinomial draw, once by sums over patterns and once by a table with the tasks repeated."""
     levels = range(1, 6)
-    table = LabelTable.from_rows(crowd(seed)).in_order(levels)
+    table = LabelTable.from_rows(crowd(seed)).in_order(levels).on_circle(7)
     statistic = pattern_statistic(metric.id, table, scale)
     assert statistic is not None
     n_tasks = int(statistic.weight.sum())
@@ -56,19 +56,28 @@ def test_a_draw_of_patterns_is_the_metric_on_the_drawn_tasks(metric: Metric, sca
             for place in np.flatnonzero(table.task_codes == code):
                 label = table.labels[table.label_codes[place]]
                 rows += [(f"{code} {copy}", str(table.annotator_codes[place]), label)]
-    again = metric(LabelTable.from_rows(rows).in_order(levels), scale=scale)
+    again = metric(LabelTable.from_rows(rows).in_order(levels).on_circle(7), scale=scale)
     assert value == pytest.approx(again.value, abs=1e-12)
 
 
 @pytest.mark.parametrize(("metric", "scale"), PATTERNED, ids=lambda each: getattr(each, "id", each))
 def test_leaving_out_one_task_by_sums_has_the_error_of_the_jackknife(metric: Metric, scale: Scale) -> None:
-    table = LabelTable.from_rows(crowd(5)).in_order(range(1, 6))
+    table = LabelTable.from_rows(crowd(5)).in_order(range(1, 6)).on_circle(7)
     statistic = pattern_statistic(metric.id, table, scale)
     assert statistic is not None
     n = float(statistic.weight.sum())
     gap = statistic.without() - np.dot(statistic.weight, statistic.without()) / n
     error = np.sqrt((n - 1) / n * np.dot(statistic.weight, gap**2))
     assert error == pytest.approx(metric(table, scale=scale).standard_error, abs=1e-12)
+
+
+def test_sets_are_resampled_by_patterns_too() -> None:
+    sets = {1: frozenset(), 2: frozenset("a"), 3: frozenset("ab"), 4: frozenset("b"), 5: frozenset("abc")}
+    table = LabelTable.from_rows([(task, who, sets[label]) for task, who, label in crowd(6, n_tasks=200)])
+    found = bootstrap(table, seed=1, scale="set")
+    jackknife = next(each for each in METRICS if each.id == "krippendorff_alpha")(table, scale="set")
+    assert pattern_statistic("krippendorff_alpha", table, "set") is not None
+    assert found.standard_error == pytest.approx(jackknife.standard_error, rel=0.1)
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
@@ -163,13 +172,13 @@ def test_intervals_over_tasks_hold_the_true_value(shape: str) -> None:
     rng = np.random.default_rng(20262)
     for design in DESIGNS:
         true = design.true_values()["krippendorff_alpha"]
-        for seed, table in enumerate(design.tables(300, rng)):
+        for seed, table in enumerate(design.tables(200, rng)):
             found = bootstrap(table, seed=seed, shape=shape, replicates=400)  # type: ignore[arg-type]
             if found.low is not None and found.high is not None:
                 defined += 1
                 held += found.low <= true <= found.high
-    assert defined > 890
-    assert 0.925 <= held / defined <= 0.97, held / defined
+    assert defined > 590
+    assert 0.915 <= held / defined <= 0.975, held / defined
 
 
 def population(n_tasks: int, n_annotators: int, rng: np.random.Generator) -> LabelTable:
@@ -184,17 +193,17 @@ TRUE_ALPHA = 2 * (0.75**2 + 0.25**2) - 1
 """Two annotators agree with p² + q² at their mean skill, for their skills are independent; chance is one half."""
 
 
-@pytest.mark.parametrize("n_annotators", [5, 12, 25])
+@pytest.mark.parametrize("n_annotators", [5, 20])
 def test_intervals_over_both_hold_what_other_annotators_would_give(n_annotators: int) -> None:
     """Over tasks alone the interval is far too narrow for that."""
     rng = np.random.default_rng([20263, n_annotators])
     both = tasks = 0
-    for seed in range(150):
+    for seed in range(100):
         table = population(80, n_annotators, rng)
         found = bootstrap(table, seed=seed, over="tasks and annotators", replicates=200)
         alone = bootstrap(table, seed=seed, replicates=200)
         assert found.low is not None and found.high is not None and alone.low is not None and alone.high is not None
         both += found.low <= TRUE_ALPHA <= found.high
         tasks += alone.low <= TRUE_ALPHA <= alone.high
-    assert 0.91 <= both / 150 <= 0.99, both / 150
-    assert tasks / 150 <= 0.75, tasks / 150
+    assert 0.9 <= both / 100 <= 0.99, both / 100
+    assert tasks / 100 <= 0.8, tasks / 100

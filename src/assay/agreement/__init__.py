@@ -1,4 +1,4 @@
-"""How much annotators agree, each number with its interval. Needs nothing but NumPy; usable in a notebook.
+"""How much annotators agree, each number with its interval. Needs NumPy (and SciPy for some); usable alone.
 
 >>> from assay.agreement import krippendorff_alpha
 >>> tasks = ["t1", "t1", "t2", "t2", "t3", "t3"]

@@ -13,7 +13,7 @@ from assay.agreement.card import Metric, MetricCard, Scale
 from assay.agreement.complete_part import CompletePart, complete_part, too_few_complete, undefined
 from assay.agreement.interval import check_level, score_bounds
 from assay.agreement.label_table import LabelInput, LabelTable, as_table
-from assay.agreement.result import Agreement
+from assay.agreement.result import Agreement, LeftOut
 from assay.agreement.scales import label_numbers
 from assay.agreement.usable import Usable, one_label_reason, usable_part
 
@@ -36,6 +36,7 @@ CARD = MetricCard(
 
 METHOD = "F distribution (normal errors)"
 METHOD_UNBALANCED = "F distribution (normal errors; approximate, for unequal numbers of annotations)"
+NO_WIDTH = "the mean labels of the tasks are all equal, and the interval would have no width"
 METHOD_EXACT = "Wilson score of exact agreement"
 
 
@@ -117,14 +118,29 @@ def _icc(table: LabelTable, form: IccForm, level: float) -> Agreement:
     if value is None:
         return undefined(card, part, level, reason or "", left_out)
     low, high, method = _bounds(squares, form, value, level)
+    if not high - low >= 1e-12:
+        return replace(_found(card, value, level, n_tasks, n, n_annotators, left_out), interval_reason=NO_WIDTH)
+    found = _found(card, value, level, n_tasks, n, n_annotators, left_out)
+    return replace(found, low=low, high=high, interval_method=method)
+
+
+def _found(
+    card: MetricCard,
+    value: float,
+    level: float,
+    n_tasks: int,
+    n: int,
+    n_annotators: int,
+    left_out: tuple[LeftOut, ...],
+) -> Agreement:
     return Agreement(
         metric=card.id,
         title=card.title,
         value=value,
-        low=low,
-        high=high,
+        low=None,
+        high=None,
         level=level,
-        interval_method=method,
+        interval_method=None,
         n_tasks=n_tasks,
         n_annotations=n,
         n_annotators=n_annotators,
@@ -154,23 +170,29 @@ def _one_way(table: LabelTable, numbers: Floats) -> _Squares | None:
     n, total = len(m), float(m.sum())
     if n < 2:
         return None
-    x = x - x.mean()
+    x = _of_range_one(x)
     mean = sum_by(task, x, n) / m
     within = float(((x - mean[task]) ** 2).sum())
     between = float(np.dot(m, mean**2))
     k = (total - float(np.dot(m, m)) / total) / (n - 1)
-    apart = 2.0 * float(np.var(x)) / (float(np.ptp(x)) or 1.0) ** 2
+    apart = 2.0 * float(np.var(x))
     balanced = bool(m.min() == m.max())
     return _Squares(between / (n - 1), within / (total - n), 0.0, n, k, total - n, apart, balanced)
 
 
+def _of_range_one(x: Floats) -> Floats:
+    """Centered, and divided by the range: the same coefficient, and no square of it overflows."""
+    scaled: Floats = (x - x.mean()) / (float(np.ptp(x)) or 1.0)
+    return scaled
+
+
 def _two_way(part: CompletePart) -> _Squares:
-    x = part.values - part.values.mean()
+    x = _of_range_one(part.values)
     n, k = x.shape
     rows, columns = x.mean(axis=1), x.mean(axis=0)
     residual = float(((x - rows[:, None] - columns) ** 2).sum())
     freedom = float((n - 1) * (k - 1))
-    apart = 2.0 * float(np.var(x)) / (float(np.ptp(x)) or 1.0) ** 2
+    apart = 2.0 * float(np.var(x))
     return _Squares(
         k * float((rows**2).sum()) / (n - 1),
         residual / freedom,
@@ -235,6 +257,7 @@ def _bounds_of_one(s: _Squares, form: IccForm, level: float) -> tuple[float, flo
     below = part_annotators**2 / (k - 1.0) + part_noise**2 / s.noise_freedom
     # Nothing but noise leaves no variance of annotators to be unsure of.
     freedom = (part_annotators + part_noise) ** 2 / below if 0.0 < below < np.inf else s.noise_freedom
+    freedom = max(freedom, k - 1.0)  # as it always is, unless the estimate is negative
     upper, lower = float(fdtri(n - 1, freedom, share)), float(fdtri(freedom, n - 1, share))
     rest = k * s.annotators + (k * n - k - n) * s.noise
     return (

@@ -91,7 +91,7 @@ def jackknife_interval(
         return Interval(reason=ONE_TASK)
     variance = jackknife_variance(value, without, weight)
     error = float(np.sqrt(variance))
-    if shape == "spread" and value < 1.0 - _SURE and error > 0.0:
+    if shape == "spread" and value < 1.0 - _SURE and error > _SURE:
         low, high = spread_bounds(value, without, weight, annotations_a_task, level)
         return Interval(low=low, high=high, standard_error=error, method=METHOD_OF_SPREAD)
     lower, upper = score_bounds(value, variance, expected, n_tasks, n_pairs, level)

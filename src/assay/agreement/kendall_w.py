@@ -135,7 +135,7 @@ def _with_interval(found: Agreement, values: Floats, ranks: Floats, level: float
     without = _without(values, ranks)
     weight = np.ones(n)
     error = float(np.sqrt(jackknife_variance(value, without, weight)))
-    if value > 1.0 - 1e-12 or value < 1e-12 or error == 0.0:
+    if value > 1.0 - 1e-12 or value < 1e-12 or error < 1e-12:
         low, high = (float(bound) for bound in score_bounds(value, error**2, 0.0, n, n * k * (k - 1) // 2, level))
         return replace(found, low=low, high=high, standard_error=error, interval_method=METHOD)
     # On the scale of the mean Spearman correlation, which is what Fisher's z is for.

@@ -76,7 +76,8 @@ class LabelTable:
         ``weights``, one for each row, are for annotations that were not asked for with equal probability: one
         over the probability, given how its task was routed, that this annotation came to be (so the weight of
         the third annotation of a task is the product of one over each step's probability). Metrics whose card
-        has ``carries_weights`` use them; the others are undefined and say so.
+        has ``carries_weights`` use them; the others are undefined and say so. Breakdowns (by label, annotator, pair,
+        task) describe the annotations that there are, without weights.
 
         Raises ValueError when the lengths differ, a task or annotator is missing, or a weight is not a
         positive number, and :class:`DuplicateLabel` when an annotator has two labels on one task.

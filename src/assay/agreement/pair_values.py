@@ -8,8 +8,10 @@ import numpy as np
 
 from assay.agreement.arrays import Codes, Floats, Mask, sum_by
 from assay.agreement.disagreement import NONE
-from assay.agreement.interval import score_bounds
+from assay.agreement.interval import Shape, score_bounds
 from assay.agreement.pairs import PairCells
+
+_INSIDE = 1.0 - 1e-12
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,41 @@ class PairValues:
     defined: Mask
     value: Floats
     without: Floats
+    shape: Shape = "score"
 
     def variance(self) -> Floats:
         """The delete-one-task jackknife variance of each pair's coefficient; shape (pairs,)."""
         cells = self.cells
+        return self._variance(np.where(np.isfinite(self.without), self.without, self.value[cells.pair]))
+
+    def _variance(self, replicate: Floats) -> Floats:
+        cells = self.cells
         n = cells.n_tasks
-        replicate = np.where(np.isfinite(self.without), self.without, self.value[cells.pair])
         mean = cells.by_pair(cells.count * replicate) / n
         return (n - 1.0) / n * cells.by_pair(cells.count * (replicate - mean[cells.pair]) ** 2)
 
     def bounds(self, level: float) -> tuple[Floats, Floats]:
         """The interval of each pair; meaningless where the coefficient is undefined or one task is shared."""
         expected = np.where(self.defined, 1.0 - self.by_chance, 0.0)
-        return score_bounds(self.value, self.variance(), expected, self.cells.n_tasks, self.cells.n_tasks, level)
+        n = self.cells.n_tasks
+        low, high = score_bounds(self.value, self.variance(), expected, n, n, level)
+        return (low, high) if self.shape == "score" else self._spread_bounds(low, high, level)
+
+    def _spread_bounds(self, low: Floats, high: Floats, level: float) -> tuple[Floats, Floats]:
+        """Fisher's z with Student's t, as in ``spread_bounds``; the score bounds where all agree exactly."""
+        from scipy.special import stdtrit
+
+        pair = self.cells.pair
+        z = np.arctanh(np.clip(self.value, -_INSIDE, _INSIDE))
+        replicate = np.where(np.isfinite(self.without), self.without, self.value[pair])
+        variance = self._variance(np.arctanh(np.clip(replicate, -_INSIDE, _INSIDE)))
+        half = stdtrit(np.maximum(self.cells.n_tasks - 1.0, 1.0), 0.5 + level / 2.0) * np.sqrt(variance)
+        usable = (self.value < 1.0 - NONE) & (variance > NONE**2)
+        lower, upper = np.tanh(z - half), np.tanh(z + half)
+        return (
+            np.where(usable, np.minimum(lower, self.value), low),
+            np.where(usable, np.maximum(upper, self.value), high),
+        )
 
 
 def percent_of_pairs(cells: PairCells) -> PairValues:
@@ -86,6 +110,7 @@ def weighted_of_pairs(cells: PairCells, apart: Floats) -> PairValues:
         defined=defined,
         value=np.where(defined, 1.0 - total / n / np.where(defined, by_chance, 1.0), 0.0),
         without=np.where(still, 1.0 - seen_without / np.where(still, without, 1.0), np.nan),
+        shape="spread",
     )
 
 

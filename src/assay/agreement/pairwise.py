@@ -12,15 +12,18 @@ from assay.agreement.arrays import Codes
 from assay.agreement.interval import ONE_TASK, check_level
 from assay.agreement.label_table import LabelTable
 from assay.agreement.names import quoted
-from assay.agreement.pair_values import PairValues, cohen_of_pairs, percent_of_pairs
+from assay.agreement.pair_values import PairValues, cohen_of_pairs, percent_of_pairs, weighted_of_pairs
 from assay.agreement.pairs import PairCells, pair_cells
+from assay.agreement.rating_weights import MOST_LABELS, as_matrix, rating_distance
 from assay.agreement.result import Estimate, LeftOut, plain_name
+from assay.agreement.scales import label_numbers
 
-PairMetric = Literal["cohen_kappa", "percent_agreement"]
+PairMetric = Literal["cohen_kappa", "percent_agreement", "weighted_kappa"]
 
-PAIR_METRICS: dict[str, Callable[[PairCells], PairValues]] = {
-    "cohen_kappa": cohen_of_pairs,
-    "percent_agreement": percent_of_pairs,
+PAIR_METRICS: dict[str, Callable[[LabelTable], PairValues]] = {
+    "cohen_kappa": lambda table: cohen_of_pairs(pair_cells(table)),
+    "percent_agreement": lambda table: percent_of_pairs(pair_cells(table)),
+    "weighted_kappa": lambda table: _weighted(table),
 }
 NO_SHARED_TASK = "They have no task in common."
 
@@ -95,14 +98,17 @@ def pairwise(
     level: float = 0.95,
     max_annotators: int | None = None,
 ) -> Pairwise:
-    """Cohen's kappa (or percent agreement) of every pair of annotators, with intervals and shared tasks.
+    """Cohen's kappa of every pair of annotators, with intervals and shared tasks.
+
+    ``metric`` may also be "percent_agreement", or "weighted_kappa" (quadratic weights) for labels in an order.
 
     Pairs are joined by task. A pair without a shared task, or with kappa 0/0, has no value and says why; a
     pair with one shared task has no interval. The number of pairs is the square of the number of
     annotators: with ``max_annotators`` only those with the most shared tasks (ties: in the order of their
     names) are kept, and ``left_out`` counts the others.
 
-    Raises ValueError for a metric that is not one of these two.
+    Raises ValueError for a metric that is not one of these, for labels without an order where it is needed, and
+    for more than 2,000 distinct labels in an order.
 
     >>> table = LabelTable.from_columns({"ann": list("xxyy"), "ben": list("xxyx"), "cem": ["x", None, "y", "y"]})
     >>> for pair in pairwise(table, "percent_agreement"):
@@ -115,9 +121,12 @@ def pairwise(
     if metric not in PAIR_METRICS:
         raise ValueError(f"There is no metric {metric!r} for pairs; use one of: {', '.join(PAIR_METRICS)}.")
     kept, left_out = busiest_annotators(table, max_annotators)
+    if metric == "weighted_kappa":
+        label_numbers(table, "ordinal")
+        table = table.in_order(table.labels)  # places stay those among all labels when annotators go
     chosen = table if not left_out else table.only_annotators(kept)
-    cells = pair_cells(chosen)
-    estimates = _estimates(chosen, PAIR_METRICS[metric](cells), level)
+    values = PAIR_METRICS[metric](chosen)
+    cells, estimates = values.cells, _estimates(chosen, values, level)
     place = {name: code for code, name in enumerate(chosen.annotators)}
     found = dict(zip(zip(cells.a.tolist(), cells.b.tolist(), strict=True), estimates, strict=True))
     pairs = []
@@ -128,6 +137,13 @@ def pairwise(
             )
             pairs.append(PairAgreement(a, b, n_tasks, estimate))
     return Pairwise(metric, level, kept, tuple(pairs), left_out)
+
+
+def _weighted(table: LabelTable) -> PairValues:
+    n_labels = len(table.labels)
+    if n_labels > MOST_LABELS:
+        raise ValueError(f"There are {n_labels:,} distinct labels; weighted kappa compares at most {MOST_LABELS:,}.")
+    return weighted_of_pairs(pair_cells(table), as_matrix(rating_distance(table, "quadratic", "ordinal"), n_labels))
 
 
 def busiest_annotators(table: LabelTable, most: int | None) -> tuple[tuple[Hashable, ...], tuple[LeftOut, ...]]:

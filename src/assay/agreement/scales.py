@@ -13,6 +13,8 @@ from assay.agreement.names import quoted
 
 NumberScale = Literal["ordinal", "interval", "ratio", "circular"]
 
+_LARGEST = 1e150
+
 
 def label_numbers(table: LabelTable, scale: NumberScale) -> Floats:
     """One number for each label, of shape (labels,).
@@ -33,6 +35,8 @@ def label_numbers(table: LabelTable, scale: NumberScale) -> Floats:
         return np.arange(len(table.labels), dtype=np.float64)
     fix = "give numbers (LabelTable.as_numbers reads them from text)"
     values = np.array([_finite(label, scale, fix) for label in table.labels], dtype=np.float64)
+    if len(values) and np.abs(values).max() > _LARGEST:
+        raise ValueError(f"The label {values[np.abs(values).argmax()]:g} is too large to square; give smaller units.")
     if scale == "ratio" and len(values) and values.min() < 0.0:
         raise ValueError(
             f"The label {values.min():g} is negative, and a ratio scale starts at 0; use the interval scale instead."

@@ -27,7 +27,9 @@ from assay.agreement import (
     task_disagreement,
 )
 from assay.agreement.by_label import compared_labels
+from assay.agreement.pairwise import PairMetric
 from assay.agreement.prepare_distance import distance_of_scale
+from assay.agreement.rating_weights import MOST_LABELS
 from assay.kernel.registry import Registry
 from assay.report.bands import Bands, Verdict, judge
 
@@ -35,6 +37,12 @@ ALL_METRICS = Registry("metric", METRICS, "assay.metrics")
 """The built-in metrics and those of other packages."""
 
 HEADLINE = "krippendorff_alpha"
+
+_PAIRS: dict[str, tuple[PairMetric, ...]] = {
+    "nominal": ("cohen_kappa", "percent_agreement"),
+    "ordinal": ("weighted_kappa", "percent_agreement"),
+}
+_PERCENT_ONLY: tuple[PairMetric, ...] = ("percent_agreement",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +149,9 @@ def agreement_report(
     bands, limits = bands or Bands(), limits or Limits()
     shown = [metric for metric in ALL_METRICS if metric.card.accepts(scale) or _is_known_from_labels(metric, scale)]
     metrics = tuple(_measure(metric, table, level, scale, bands) for metric in shown)
-    pairs = {
+    pairs: dict[str, Pairwise] = {
         metric: pairwise(table, metric, level=level, max_annotators=limits.annotators_in_pairs)
-        for metric in (("cohen_kappa", "percent_agreement") if scale == "nominal" else ("percent_agreement",))
+        for metric in _pair_metrics(table, scale)
     }
     labels, labels_left_out = _labels(table, scale, level, limits.labels)
     people, people_left_out = _busiest(by_annotator(table, level=level), limits.annotators)
@@ -166,6 +174,11 @@ def agreement_report(
         worst_tasks=disagreement.worst(limits.worst_tasks),
         left_out=(*pairs["percent_agreement"].left_out, *labels_left_out, *people_left_out),
     )
+
+
+def _pair_metrics(table: LabelTable, scale: Scale) -> tuple[PairMetric, ...]:
+    too_many = scale == "ordinal" and len(table.labels) > MOST_LABELS
+    return _PERCENT_ONLY if too_many else _PAIRS.get(scale, _PERCENT_ONLY)
 
 
 def _is_known_from_labels(metric: Metric, scale: Scale) -> bool:

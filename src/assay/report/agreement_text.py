@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from textwrap import fill
 from typing import TypeVar
 
-from assay.agreement import AnnotatorAgreement, Estimate, LabelAgreement, LeftOut, PairAgreement
+from assay.agreement import AnnotatorAgreement, Estimate, LabelAgreement, LeftOut, PairAgreement, metric_named
 from assay.agreement.result import plain_name
 from assay.report.agreement import AgreementReport, MetricReport
 from assay.report.text_table import cut, printable, text_table
@@ -62,8 +62,8 @@ def _meaning(report: AgreementReport) -> str:
 
 
 def _pairs(report: AgreementReport) -> str:
-    metric = "cohen_kappa" if "cohen_kappa" in report.pairs else "percent_agreement"
-    title = "Cohen's kappa" if metric == "cohen_kappa" else "Percent agreement"
+    metric = next(iter(report.pairs))
+    title = metric_named(metric).card.title
     table = report.pairs[metric]
     percent = {(pair.a, pair.b): pair.estimate for pair in report.pairs["percent_agreement"]}
     shown, more = _surely_low(table.pairs, lambda pair: pair.estimate)
