@@ -6,12 +6,13 @@ import json
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import assay.aggregation
-from assay.aggregation import AGGREGATORS, Aggregator, TaskLabel
+from assay.aggregation import AGGREGATORS, Aggregation, Aggregator, TaskLabel
 from assay.agreement import LabelTable
 
 Rows = list[tuple[Any, Any, Any]]
@@ -36,7 +37,7 @@ def test_the_card_says_what_a_page_needs(aggregator: Aggregator) -> None:
 
 @aggregators
 @pytest.mark.parametrize("tie_rule", ["report", "prior"])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rows=small_crowds())
 def test_every_task_has_a_decision_or_a_reason(aggregator: Aggregator, tie_rule: Any, rows: Rows) -> None:
     table = LabelTable.from_rows(rows)
@@ -48,6 +49,7 @@ def test_every_task_has_a_decision_or_a_reason(aggregator: Aggregator, tie_rule:
         check_decision(decision, table, rows)
         assert aggregator.card.weighs_annotators or decision.share != 0.0
         assert found[decision.task] == decision
+    check_probabilities(found)
     assert found.n_undecided == sum(decision.label is None for decision in decisions)
     assert found.n_ties == sum(bool(decision.tied) for decision in decisions)
 
@@ -63,8 +65,45 @@ def check_decision(decision: TaskLabel, table: LabelTable, rows: Rows) -> None:
     assert list(decision.tied) == sorted(decision.tied, key=table.labels.index)
 
 
+def check_probabilities(found: Aggregation) -> None:
+    """The posterior, the annotators and the record of what was used."""
+    assert found.posterior is not None
+    assert found.posterior.shape == (len(found.tasks), len(found.labels))
+    assert np.isfinite(found.posterior).all()
+    for row, decision in enumerate(found):
+        known = decision.confidence is not None
+        assert known == (decision.n_annotations > 0) == (decision.expected_loss is not None)
+        assert found.posterior[row].sum() == pytest.approx(1.0 if known else 0.0)
+        if decision.confidence is not None and decision.expected_loss is not None:
+            assert decision.confidence == pytest.approx(found.posterior[row].max())
+            assert decision.expected_loss == pytest.approx(1.0 - decision.confidence)
+    for quality in found.annotators:
+        assert 0.0 <= quality.low <= quality.accuracy <= quality.high <= 1.0
+        assert found.annotator(quality.annotator).n_annotations == quality.n_annotations
+    assert len(set(found.used())) == found.n_annotations_used == int(found.n_annotations.sum())
+    assert found.version >= 1 and found.seed is None
+
+
 @aggregators
-@settings(max_examples=50, deadline=None)
+def test_the_card_keeps_its_word(aggregator: Aggregator) -> None:
+    rows = [(task, who, "xy"[(task + (who == "c")) % 2]) for task in range(6) for who in "abcd"]
+    table = LabelTable.from_rows(rows)
+    found = aggregator(table)
+    quality = found.annotator("a")
+    assert (quality.confusion is not None) == aggregator.card.models_confusion
+    if quality.confusion is not None:
+        assert quality.confusion.sum(axis=1) == pytest.approx([1.0, 1.0])
+    if aggregator.card.accepts_gold:
+        gold = aggregator(table, gold={0: "y", "not a task": "x"})
+        assert (gold[0].label, gold[0].confidence, gold.gold_tasks) == ("y", 1.0, (0,))
+    else:
+        with pytest.raises(ValueError, match="does not use gold"):
+            aggregator(table, gold={0: "y"})
+    assert aggregator(table, gold=None)[0].label == "x"
+
+
+@aggregators
+@settings(max_examples=15, deadline=None)
 @given(rows=small_crowds(), seed=st.integers(0, 2**32))
 def test_the_order_of_rows_changes_nothing(aggregator: Aggregator, rows: Rows, seed: int) -> None:
     shuffled = random.Random(seed).sample(rows, len(rows))

@@ -84,7 +84,11 @@ def test_the_gain_is_what_one_more_answer_brings() -> None:
     assert torn.gain("ann") == pytest.approx(0.3)
     # After "yes" a single "no" only brings it back to one half: the decision is not better on average.
     assert start.after("ann", "yes").gain("ann") == pytest.approx(0.0)
+    assert start.information("ann") == pytest.approx(np.log(2) + 0.8 * np.log(0.8) + 0.2 * np.log(0.2))
+    assert start.information("coin") == pytest.approx(0.0, abs=1e-12)
     assert whom_to_ask(start, ["coin", "ann", "somebody new"])[0][0] == "ann"
+    sure = start.after("ann", "yes").after("ann", "yes")
+    assert whom_to_ask(sure, ["coin", "ann"]) == [("ann", 0.0), ("coin", 0.0)]
     assert [name for name, _ in whom_to_ask(start, ["coin", "ann"])] == ["ann", "coin"]
 
 

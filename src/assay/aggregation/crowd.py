@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LARGEST_POSTERIOR = 2**28
 NO_GOLD = -1
 _SHORT_ROW = 32
+_TASKS_OF_BLOCK = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +151,14 @@ class Crowd:
     def transposed(self) -> Any:
         """``matrix`` by pair, so that counting reads each posterior in the order of tasks."""
         return self.matrix.T.tocsr()
+
+    @cached_property
+    def blocks(self) -> list[tuple[slice, Any]]:
+        """The matrix cut into runs of tasks, each with the slice that it covers; a run stays in the fast cache."""
+        starts = range(0, self.n_tasks, _TASKS_OF_BLOCK)
+        return [
+            (slice(start, start + _TASKS_OF_BLOCK), self.matrix[start : start + _TASKS_OF_BLOCK]) for start in starts
+        ]
 
     def by_annotator(self, of_pair: Floats) -> Floats:
         """Sum over the labels that an annotator gave: from (pairs, labels) to (annotators, labels)."""

@@ -98,35 +98,61 @@ def expectation_maximization(
 ) -> Solution:
     """EM from the shares of the votes; ``confusion[pair, k]`` = P(label of the pair | annotator, truth k)."""
     posterior = clamp(crowd.vote_shares(), gold)
-    objective, converged, iteration = -np.inf, False, 0
-    prior, confusion = maximize(crowd, posterior, smoothing)
+    objective, converged, iteration = -np.inf, crowd.n_labels == 0, 0
+    counts, shares = np.zeros((crowd.n_pairs, crowd.n_labels)), np.zeros(crowd.n_labels)
+    for rows, block in crowd.blocks:
+        counts += block.T @ posterior[rows]
+        shares += np.einsum("tk->k", posterior[rows])
+    prior, confusion = maximize(crowd, counts, shares, smoothing)
     while iteration < max_iterations and not converged:
         iteration += 1
-        scores = crowd.matrix @ np.log(confusion)
-        scores += np.log(np.maximum(prior, FLOOR))
-        given = None if gold is None else scores[gold >= 0, gold[gold >= 0]].sum()
-        posterior, evidence = softmax(scores)
-        total = evidence.sum() if gold is None else evidence[gold < 0].sum() + given
-        posterior = clamp(posterior, gold)
-        prior, confusion = maximize(crowd, posterior, smoothing)
-        before, objective = objective, float(total) / max(crowd.n_annotations, 1)
+        total = expect_and_count(crowd, gold, confusion, prior, posterior, counts, shares)
+        prior, confusion = maximize(crowd, counts, shares, smoothing)
+        before, objective = objective, total / max(crowd.n_annotations, 1)
         converged = objective - before < tolerance
     return Solution(posterior, prior, confusion, Fit(iteration, converged, objective if iteration else None))
 
 
-def maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats, Floats]:
-    """The M step: label shares, and P(label of the pair | annotator, truth) by counting."""
+def expect_and_count(
+    crowd: Crowd,
+    gold: Codes | None,
+    confusion: Floats,
+    prior: Floats,
+    posterior: Floats,
+    counts: Floats,
+    shares: Floats,
+) -> float:
+    """The E step, block by block, and the counting of the M step while a block is at hand.
+
+    Overwrites ``posterior`` (tasks, labels), ``counts`` (pairs, labels) and ``shares`` (labels,); gives the
+    log-likelihood. Blocks are summed in the order of tasks.
+    """
+    log_confusion, log_prior = np.log(confusion), np.log(np.maximum(prior, FLOOR))
+    counts[:], shares[:], total = 0.0, 0.0, 0.0
+    for rows, block in crowd.blocks:
+        scores = block @ log_confusion
+        scores += log_prior
+        truth = None if gold is None else gold[rows]
+        known = None if truth is None else np.flatnonzero(truth >= 0)
+        said = 0.0 if known is None or truth is None else float(scores[known, truth[known]].sum())
+        found, evidence = softmax(scores)
+        total += said + float(evidence.sum() if known is None else np.delete(evidence, known).sum())
+        posterior[rows] = clamp(found, truth)
+        counts += block.T @ found
+        shares += np.einsum("tk->k", found)
+    return total
+
+
+def maximize(crowd: Crowd, counts: Floats, shares: Floats, smoothing: float) -> tuple[Floats, Floats]:
+    """The M step: label shares, and P(label of the pair | annotator, truth) from expected counts."""
     if not crowd.n_tasks or not crowd.n_labels:
         return np.zeros(crowd.n_labels), np.zeros((crowd.n_pairs, crowd.n_labels))
-    counts = crowd.transposed @ posterior
-    if smoothing > 0.0:
-        totals = crowd.by_annotator(counts) + smoothing * crowd.n_labels
-        counts += smoothing
-    else:
-        np.maximum(counts, FLOOR, out=counts)
-        totals = crowd.by_annotator(counts)
-    counts /= totals[crowd.pair_annotator]
-    return np.einsum("tk->k", posterior) / crowd.n_tasks, counts
+    cells = counts + smoothing if smoothing > 0.0 else np.maximum(counts, FLOOR)
+    totals = crowd.by_annotator(cells)
+    if smoothing > 0.0:  # what an annotator never gave has its imaginary answers too
+        given = np.bincount(crowd.pair_annotator, minlength=crowd.n_annotators)
+        totals += smoothing * (crowd.n_labels - given)[:, None]
+    return shares / crowd.n_tasks, cells / totals[crowd.pair_annotator]
 
 
 def confusion_matrices(crowd: Crowd, confusion: Floats) -> Callable[[int], Floats]:

@@ -8,8 +8,8 @@ z = (best - model) / standard error of the difference, over tasks (a smooth form
 
 The same held-out answers say how far a posterior can be trusted. All these models take answers as independent given
 the truth; where people make the same mistakes that is too sure, and the answers that were held out tell: q to a
-power t < 1 predicts them better. Each model gets the best t of a fixed list (1 to 1/4); it changes how sure a model is
-and never what it decides.
+power t < 1 predicts them better. Each model gets the highest t of a fixed list (1 to 1/4) that is within one standard
+error of the best; it changes how sure a model is and never what it decides.
 
 Gold tasks are dealt too. What a model says of the truth of those held out is evidence of what matters; what it says of
 answers is evidence of something near it, and with gold never counts for more than three standard errors.
@@ -160,9 +160,15 @@ class _Tally:
             self.answers[place] += sum_by(task, np.log(said), self.n_tasks)
 
     def weighed(self) -> Weighed:
-        best = int(np.argmax(self.answers.sum(axis=1) + np.nansum(self.truths, axis=1)))
+        best = self._most_trust()
         truths = self.truths[best]
         return Weighed(self.start, self.answers[best], truths[~np.isnan(truths)], self.n_answers, TRUST[best])
+
+    def _most_trust(self) -> int:
+        """The place of the highest trust that is not surely worse than the best: within one standard error of it."""
+        both = np.concatenate([self.answers, np.nan_to_num(self.truths)], axis=1)
+        best = both[int(np.argmax(both.sum(axis=1)))]
+        return next(place for place, terms in enumerate(both) if np.less_equal(*_difference(best, terms)))
 
 
 def _with_weights(found: list[Weighed]) -> list[Weighed]:

@@ -133,21 +133,31 @@ class TaskState:
 
     def gain(self, annotator: Hashable) -> float:
         """By how much one answer of that annotator is expected to lower the chance of a wrong label; 0 or more."""
-        confusion = self.models.confusion(annotator) ** self.models.trust
-        confusion = confusion / confusion.sum(axis=1, keepdims=True)
-        after = (self.posterior[:, None] * confusion).max(axis=0).sum()
-        return max(float(after - self.posterior.max()), 0.0)
+        joint = self.posterior[:, None] * self._answers_of(annotator)
+        return max(float(joint.max(axis=0).sum() - self.posterior.max()), 0.0)
+
+    def information(self, annotator: Hashable) -> float:
+        """What one answer of that annotator tells about the truth, in nats (mutual information); 0 or more."""
+        answers = self._answers_of(annotator)
+        joint = self.posterior[:, None] * answers
+        ratio = answers / np.maximum(joint.sum(axis=0), _LEAST)
+        return max(float((joint * np.log(np.maximum(ratio, _LEAST))).sum()), 0.0)
+
+    def _answers_of(self, annotator: Hashable) -> Floats:
+        """P(answer | truth) as far as it is trusted; shape (labels, labels)."""
+        trusted = self.models.confusion(annotator) ** self.models.trust
+        answers: Floats = trusted / trusted.sum(axis=1, keepdims=True)
+        return answers
 
 
 def whom_to_ask(state: TaskState, candidates: Iterable[Hashable]) -> list[tuple[Hashable, float]]:
     """The candidates with their gains, the most useful first; equal ones in the order given.
 
-    An answer that could not change the decision has gain 0, whoever gives it; then the accuracy decides: the expected
-    confidence in the present best label after asking is the same, but an accurate person moves it further.
+    Where a single answer could not change the decision, whoever gives it, every gain is 0; then the information
+    decides, which is what several such answers add up to.
     """
-    best = int(np.argmax(state.posterior))
-    listed = [(name, state.gain(name), float(state.models.confusion(name)[best, best])) for name in candidates]
-    listed.sort(key=lambda row: (-round(row[1], 12), -row[2]))
+    listed = [(name, state.gain(name), state.information(name)) for name in candidates]
+    listed.sort(key=lambda row: (-round(row[1], 12), -round(row[2], 12)))
     return [(name, gain) for name, gain, _ in listed]
 
 
