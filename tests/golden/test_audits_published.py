@@ -23,6 +23,7 @@ from assay.audits import (
     stratified_bound,
     weighted_bound,
 )
+from assay.audits.plan import chance_exactly, chance_up_to
 
 
 def test_the_operating_characteristic_of_the_engineering_handbook() -> None:
@@ -74,6 +75,28 @@ def test_a_double_plan_is_what_all_samples_give(lot_size: int | None) -> None:
             second += chance * (1 <= x1 <= 2)
         found = plan.outcome(rate)
         assert [found.accepts, found.average_sample] == pytest.approx([accepts, 8 + 12 * second], abs=1e-10)
+
+
+@pytest.mark.parametrize("lot_size", [None, 80])
+def test_the_double_plan_is_the_cheapest_of_all_that_hold(lot_size: int | None) -> None:
+    aql, ltpd, most = 0.1, 0.4, 14
+    found = double_plan(aql, ltpd, beta=0.2, lot_size=lot_size)
+    assert max(found.n1, found.c2) < most
+    costs = []
+    for n1, ratio, c2 in product(range(1, most), (1, 2), range(1, 9)):
+        for c1 in range(c2):
+            plan = DoublePlan(n1, c1, ratio * n1, c2, lot_size)
+            if plan.outcome(ltpd).accepts <= 0.2 and plan.outcome(aql).accepts >= 0.95:
+                costs.append(plan.outcome(aql).average_sample)
+    assert found.outcome(aql).average_sample == pytest.approx(min(costs), abs=1e-9)
+
+
+@pytest.mark.parametrize(("lot", "bad", "n"), [(60, 7, 20), (10_000, 500, 300), (9, 9, 4), (9, 0, 4), (50, 45, 30)])
+def test_chances_in_a_lot_are_those_of_scipy(lot: int, bad: int, n: int) -> None:
+    counts = np.arange(n + 2)
+    assert chance_exactly(counts, n, bad, lot) == pytest.approx(hypergeom.pmf(counts, lot, bad, n), abs=1e-10)
+    for most in (0, n // 3, n):
+        assert chance_up_to(most, n, bad, lot) == pytest.approx(float(hypergeom.cdf(most, lot, bad, n)), abs=1e-10)
 
 
 def test_plans_need_fewer_tasks_in_the_order_single_double_sequential() -> None:

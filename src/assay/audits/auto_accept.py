@@ -12,11 +12,12 @@ import numpy.typing as npt
 from assay.audits.arguments import Floats, Mask, check_open_share, number_column, same_length, truth_column
 from assay.audits.plan import chance_up_to
 
-BY_POOL = "Learn-then-Test, fixed sequence over quantiles of the pool"
+BY_POOL = "Learn-then-Test, two fixed sequences over quantiles of the pool"
 BY_RANK = "Learn-then-Test, Bonferroni over ranks"
 _STEPS = 50
 _RANKS = 9
 _START = 3
+_SECOND_START = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ def auto_accept(
 
     For a threshold fixed beforehand the errors among its n accepted are binomial, and P(Bin(n, target) <= errors) is
     an exact p-value for "more than target wrong". *With a pool* 50 thresholds are fixed by its quantiles, from the most
-    confident few (three times the tasks that could prove anything) down to all; they are tested in this order and the
-    last one before the first failure is taken, with no price for having tested many. *Without* one, nine ranks of the
+    confident few (three times the tasks that could prove anything) down to all; they are tested in this order until one
+    fails, with no price for having tested many. A tenth of delta is kept for a second start halfway, for models that
+    are wrong where they are most sure. The lowest threshold that passed is taken. *Without* one, nine ranks of the
     calibration tasks (10 %, 20 %, ..., 90 % of them) are tested at delta/9 each. Neither needs the confidence to be
     calibrated, or the error rate to fall with it; if it does not, less is accepted.
 
@@ -82,7 +84,7 @@ def auto_accept(
     (0.864, 0.58, 44, 1193)
 
     Sources: Angelopoulos, Bates, Candès, Jordan, Lei (2021), Learn then Test, arXiv 2110.01052; Bates et al. (2021),
-    Journal of the ACM 68:43.
+    Journal of the ACM 68:43; Wiens (2003), Pharmaceutical Statistics 2:211 (the second start).
     """
     check_open_share(target, "target", "0.02")
     check_open_share(delta, "delta", "0.05")
@@ -104,15 +106,21 @@ def _by_pool(score: Floats, right: Mask, target: float, delta: float, pool: Floa
     ranked = np.sort(pool)[::-1]
     shares = np.geomspace(min(1.0, _START * needed / n), 1.0, _STEPS)
     places = np.unique(np.ceil(shares * len(ranked)).astype(np.int64) - 1)
+    thresholds = list(dict.fromkeys(ranked[places].tolist()))
     best: tuple[float, int, int, float] | None = None
-    tested = (0, 0, 1.0)
-    for threshold in dict.fromkeys(ranked[places].tolist()):
+    least = (0, 0, 1.0)
+    budget = (1.0 - _SECOND_START) * delta
+    for step, threshold in enumerate(thresholds):
+        if step == len(thresholds) // 2:
+            budget += _SECOND_START * delta
         tested = _test(score, right, threshold, target)
-        if tested[2] > delta:
-            break
-        best = (threshold, *tested)
+        if tested[2] <= budget:
+            best = (threshold, *tested)
+            continue
+        least = min(least, tested, key=lambda found: found[2])
+        budget = 0.0  # spent; what the second start has is still to come
     if best is None:
-        return _failure(n, tested, target, delta, BY_POOL)
+        return _failure(n, least, target, delta, BY_POOL)
     return AutoAccept(best[0], float((pool >= best[0]).mean()), n, *best[1:], target, delta, BY_POOL)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from assay.audits.arguments import Floats, check_count
+from assay.audits.arguments import check_count
 from assay.audits.plan import (
     PlanCard,
     PlanKind,
     PlanOutcome,
     Risks,
+    chance_exactly,
     chance_up_to,
     errors_in,
     rate_of,
@@ -86,12 +87,18 @@ def double_plan(
     single = single_plan(aql, ltpd, alpha=alpha, beta=beta, lot_size=lot_size)
     best: DoublePlan | None = None
     least = np.inf
+    first: dict[tuple[int, int], int] = {}  # a larger c2 needs at least as large a first sample
     for c2 in range(1, 2 * single.c + 4):
         for c1 in range(c2):
             for ratio in _RATIOS:
-                plan = _smallest_with(risks, c1, c2, ratio)
-                if plan is None:
+                at_least = first.get((c1, ratio), 1)
+                if at_least >= least:
                     continue
+                plan = _smallest_with(risks, c1, c2, ratio, at_least)
+                if plan is None:
+                    first[c1, ratio] = lot_size or 0
+                    continue
+                first[c1, ratio] = plan.n1
                 accepts, second = _chances(plan, risks.good_errors)
                 average = plan.n1 + second * plan.n2
                 if accepts >= 1.0 - alpha and average < least - 1e-9:
@@ -101,21 +108,22 @@ def double_plan(
     return best
 
 
-def _smallest_with(risks: Risks, c1: int, c2: int, ratio: int) -> DoublePlan | None:
-    """The smallest plan with these numbers that keeps bad work out."""
+def _smallest_with(risks: Risks, c1: int, c2: int, ratio: int, at_least: int) -> DoublePlan | None:
+    """The smallest plan with these numbers, and a first sample of ``at_least``, that keeps bad work out."""
     lot = risks.lot_size
 
     def keeps_out(n1: int) -> bool:
         return _chances(DoublePlan(n1, c1, ratio * n1, c2, lot), risks.bad_errors)[0] <= risks.beta
 
-    n1 = smallest(keeps_out, 1, None if lot is None else lot // (1 + ratio))
+    most = None if lot is None else lot // (1 + ratio)
+    n1 = None if most is not None and most < at_least else smallest(keeps_out, at_least, most)
     return None if n1 is None else DoublePlan(n1, c1, ratio * n1, c2, lot)
 
 
 def _chances(plan: DoublePlan, errors: float) -> tuple[float, float]:
     """The chance of acceptance, and that a second sample is needed."""
     unclear = np.arange(plan.c1 + 1, plan.c2 + 1)
-    chance = _exactly(unclear, plan.n1, errors, plan.lot_size)
+    chance = chance_exactly(unclear, plan.n1, errors, plan.lot_size)
     accepts = chance_up_to(plan.c1, plan.n1, errors, plan.lot_size)
     for seen, seen_chance in zip(unclear.tolist(), chance.tolist(), strict=True):
         left = errors if plan.lot_size is None else max(errors - seen, 0)
@@ -123,17 +131,6 @@ def _chances(plan: DoublePlan, errors: float) -> tuple[float, float]:
         if seen_chance > 0.0:
             accepts += seen_chance * chance_up_to(plan.c2 - seen, plan.n2, left, rest)
     return accepts, float(chance.sum())
-
-
-def _exactly(counts: Any, n: int, errors: float, lot_size: int | None) -> Floats:
-    if lot_size is None:
-        from scipy.special import bdtr
-
-        capped = np.minimum(counts, n).astype(np.float64)
-        return np.asarray(bdtr(capped, n, errors) - bdtr(capped - (counts <= n), n, errors), dtype=np.float64)
-    from scipy.stats import hypergeom
-
-    return np.asarray(hypergeom.pmf(counts, lot_size, int(errors), n), dtype=np.float64)
 
 
 PLAN = PlanKind(CARD, double_plan)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any, Protocol
 
-from assay.audits.arguments import check_count, check_open_share
+import numpy as np
+
+from assay.audits.arguments import Counts, Floats, check_count, check_open_share
 
 _ROUNDING = 1e-9
 
@@ -105,9 +107,26 @@ def chance_up_to(most: int, n: int, errors: float, lot_size: int | None) -> floa
         from scipy.special import bdtr
 
         return float(bdtr(float(min(most, n)), n, errors))
-    from scipy.stats import hypergeom
+    fewest = max(0, n + int(errors) - lot_size)
+    return min(float(chance_exactly(np.arange(fewest, min(most, n) + 1), n, errors, lot_size).sum()), 1.0)
 
-    return float(hypergeom.cdf(most, lot_size, int(errors), n))
+
+def chance_exactly(counts: Counts, n: int, errors: float, lot_size: int | None) -> Floats:
+    """P(exactly so many errors among n tasks) for consecutive ``counts``, as in :func:`chance_up_to`; same shape."""
+    if lot_size is None:
+        from scipy.special import bdtr
+
+        capped = np.minimum(counts, n).astype(np.float64)
+        return np.asarray(bdtr(capped, n, errors) - bdtr(capped - (counts <= n), n, errors), dtype=np.float64)
+    from scipy.special import betaln
+
+    bad, good = int(errors), lot_size - int(errors)
+    possible = (counts <= min(n, bad)) & (counts >= n - good)
+    k = np.where(possible, counts, max(0, n - good)).astype(np.float64)
+    # log of C(bad, k) · C(good, n - k) / C(lot, n), with 1 / C(a, b) = (a + 1) · B(b + 1, a - b + 1)
+    ways = -betaln(k + 1.0, bad - k + 1.0) - betaln(n - k + 1.0, good - n + k + 1.0)
+    logs = ways + betaln(n + 1.0, lot_size - n + 1.0) + np.log((lot_size + 1.0) / ((bad + 1.0) * (good + 1.0)))
+    return np.where(possible, np.exp(logs), 0.0)
 
 
 def errors_in(error_rate: float, lot_size: int | None) -> float:
