@@ -123,6 +123,7 @@ def test_numbers_have_the_metrics_of_their_scale(level: str) -> None:
     document = json.loads(out)
     assert list(document) == [metric.id for metric in METRICS if metric.card.accepts(level)]
     assert document["krippendorff_alpha"]["value"] > 0.6
+    assert {numbers["scale"] for numbers in document.values()} == {level}
     assert all(numbers["low"] is not None for numbers in document.values())
     code, out, _ = run("-", "--level", level, stdin=SCORES.encode())
     assert code == 0 and "Krippendorff's alpha" in out

@@ -73,8 +73,8 @@ def _report(table: LabelTable, scale: Level, levels: str, confidence: float) -> 
 
 
 def metrics_json(report: AgreementReport) -> dict[str, Any]:
-    """Metric id -> its numbers; Cohen's kappa has its ``pairs`` too."""
-    metrics = {found.card.id: found.as_dict() for found in report.metrics}
+    """Metric id -> its numbers and the scale they are for; Cohen's kappa has its ``pairs`` too."""
+    metrics = {found.card.id: found.as_dict() | {"scale": report.scale} for found in report.metrics}
     for metric, table in report.pairs.items():
         if metric in metrics:
             metrics[metric]["pairs"] = [pair.as_dict() for pair in table]
