@@ -15,7 +15,7 @@ PORT ?= 8080
 SOAK_SECONDS ?= 600
 ARGS ?=
 
-.PHONY: help run test check wheel soak lock api format clean environment-run environment-dev ui
+.PHONY: help run test check wheel soak lock api notebooks format clean environment-run environment-dev ui
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: environment-dev ## put all sources into the one format
 
 api: environment-dev ## make the web's API types again from the server's OpenAPI document
 	@$(VENV)/python -m tools.api_types --write
+
+notebooks: environment-dev ## run the notebooks of the documents again and store what they print
+	@$(VENV)/python -m tools.notebooks
 
 lock: environment-dev ## refresh the locked versions within pyproject.toml (ARGS=--upgrade: to the newest)
 	@$(VENV)/python -m tools.lock $(ARGS)
