@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def execute(path: Path) -> nbformat.NotebookNode:
     """The notebook with new outputs, run in its own folder."""
-    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    notebook: nbformat.NotebookNode = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(
         notebook,
         timeout=120,
