@@ -154,4 +154,8 @@ def test_replay_never_takes_more_than_it_may() -> None:
     truth = {task: int(drawn.truth[int(str(task))]) for task in drawn.table.tasks}
     found = replay(drawn.table, truth, overlaps=(), max_errors=(0.0,), max_answers=4, aggregator=AUTO)
     assert found.adaptive[0].mean_overlap == 4.0
+    three = replay(drawn.table, truth, overlaps=(), max_errors=(0.9,), first=3, aggregator=BAYESIAN)
+    assert three.adaptive[0].mean_overlap == 3.0
+    with pytest.raises(ValueError, match="first is 0; give the number of answers"):
+        replay(drawn.table, truth, first=0)
     assert bayesian_dawid_skene(drawn.table).n_annotations.tolist() == [6] * 40

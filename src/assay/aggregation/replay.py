@@ -14,8 +14,6 @@ from assay.aggregation.card import Aggregator, CodedLabels
 from assay.aggregation.result import Aggregation
 from assay.aggregation.stopping import what_to_ask
 
-_FIRST = 2  # answers that every task gets
-
 
 @dataclass(frozen=True, slots=True)
 class ReplayPoint:
@@ -49,17 +47,18 @@ def replay(
     overlaps: Sequence[int] = (1, 2, 3, 5),
     max_errors: Sequence[float] = (0.2, 0.1, 0.05),
     max_answers: int | None = None,
+    first: int = 2,
     aggregator: Aggregator = AUTO,
     seed: int = 0,
 ) -> Replay:
     """Accuracy against mean overlap, adaptive beside fixed.
 
     Answers of a task arrive in an order drawn with ``seed``. Fixed overlap takes the first so many. Adaptive overlap
-    takes two, aggregates everything, takes one more for each task whose expected error is above ``max_error``, and so
+    takes the ``first`` ones, aggregates everything, takes one more for each task whose expected error is above ``max_error``, and so
     on until none is left, or the tasks have ``max_answers`` or no more answers. ``truth`` (task -> label) may
     cover a part of the tasks; it is only used to count.
 
-    Raises ValueError when no task has known truth.
+    Raises ValueError when no task has known truth, or for ``first`` under 1.
 
     >>> from assay.agreement import LabelTable
     >>> easy = {name: list("xyxyxyxyxy") for name in ("ann", "ben", "cem", "dan")}
@@ -67,6 +66,8 @@ def replay(
     >>> [(point.overlap, point.accuracy) for point in found.fixed], found.adaptive[0].mean_overlap
     ([(1, 1.0), (4, 1.0)], 2.0)
     """
+    if first < 1:
+        raise ValueError(f"first is {first!r}; give the number of answers that every task gets, 1 or more.")
     known = _truth_codes(table, truth)
     if not (known >= 0).any():
         raise ValueError("truth has none of the tasks of the table; give task -> label for some of them.")
@@ -77,7 +78,7 @@ def replay(
         fixed.append(_point(aggregator(_Part.of(table, taken)), known, taken, overlap=overlap))
     adaptive = []
     for max_error in max_errors:
-        taken = turn < _FIRST
+        taken = turn < first
         result = aggregator(_Part.of(table, taken))
         while True:
             more = _next(result, table, taken, turn, max_error, max_answers)
