@@ -119,4 +119,5 @@ def test_perfect_agreement_is_not_a_point() -> None:
 @pytest.mark.parametrize("markers", [Markers(2, 0.8, 0.3), Markers(3, 0.6, 0.5), Markers(2, 0.95, 0.05)], ids=str)
 def test_intervals_of_spans_hold_in_many_designs(markers: Markers, n_tasks: int) -> None:
     for name, metric in SPAN_METRICS.items():
-        assert 0.9 <= coverage(metric, markers.table, n_tasks, n=150, big=2000) <= 0.995, name
+        # Three standard errors of 150 samples under 93 %: texts differ in difficulty, and the truth is a sample too.
+        assert 0.87 <= coverage(metric, markers.table, n_tasks, n=150, big=2000) <= 0.995, name

@@ -5,7 +5,8 @@ score, on the number of independent yes/no trials that would be as uncertain. Tw
 longer one trial. That number may be far above the number of tasks (up to all that was compared), and the quantile is
 Student's with one degree of freedom less than there are tasks, for the spread is known from the tasks only.
 
-Checked by simulation (tests/statistics): 20 and 60 texts, two and three annotators, F1 from 0.3 to 0.9.
+Checked by simulation (tests/statistics): 20 and 60 texts, two and three annotators, F1 from 0.3 to 0.9. Intervals at
+95 % held the value in 92 to 97 % of samples of most designs, in 89 to 92 % for alpha near 0.9.
 """
 
 from __future__ import annotations
