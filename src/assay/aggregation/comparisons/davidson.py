@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay.aggregation.structured.arrays import Codes, Floats
+from assay.aggregation.arrays import Codes, Floats
 
 _TIE = 2
 # e^20 is odds of 5 · 10^8: no data show that, so a parameter that gets there is on its way to infinity.

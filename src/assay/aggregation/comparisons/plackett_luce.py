@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 
+from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.comparisons.davidson import MOST, centred_covariance, newton_step
 from assay.aggregation.comparisons.ranking import (
     INTERVAL,
@@ -16,7 +17,6 @@ from assay.aggregation.comparisons.ranking import (
     scored,
     unscored,
 )
-from assay.aggregation.structured.arrays import Codes, Floats
 
 VERSION = 1
 _TOLERANCE = 1e-10

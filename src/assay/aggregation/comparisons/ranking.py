@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from assay.aggregation.structured.arrays import Codes, Floats
+from assay.aggregation.arrays import Codes, Floats
 
 INTERVAL = "normal, from the inverse of the information matrix"
 

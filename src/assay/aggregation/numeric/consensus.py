@@ -10,8 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from assay.aggregation.numeric.coded import NO_ANNOTATION, CodedAnswers, annotators_of
-from assay.aggregation.structured.arrays import Codes, Floats
+from assay.aggregation.arrays import Codes, Floats
+from assay.aggregation.card import CodedLabels
+from assay.aggregation.numeric.annotators_of import annotators_of
+from assay.aggregation.result import NO_ANNOTATION
 
 VERSION = 1
 INTERVAL = "normal, from the joint posterior of values and biases given the variances"
@@ -77,7 +79,7 @@ class NumericConsensus:
 
 
 def numeric_consensus(
-    table: CodedAnswers,
+    table: CodedLabels,
     *,
     noise: Literal["own", "common"] = "own",
     degrees_of_freedom: float = 4.0,
@@ -163,7 +165,7 @@ class _Fit:
     n_iterations: int
 
 
-def _numbers(table: CodedAnswers) -> Floats:
+def _numbers(table: CodedLabels) -> Floats:
     for label in table.labels:
         if not isinstance(label, Real) or isinstance(label, bool) or not np.isfinite(label):
             raise ValueError(f"labels has {label!r}, which is no finite number; convert the column to numbers first.")

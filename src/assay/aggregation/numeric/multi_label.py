@@ -8,9 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
+from assay.aggregation.arrays import Codes
+from assay.aggregation.card import CodedLabels
 from assay.aggregation.majority import majority
-from assay.aggregation.numeric.coded import NO_ANNOTATION, CodedAnswers, annotators_of
-from assay.aggregation.structured.arrays import Codes
+from assay.aggregation.numeric.annotators_of import annotators_of
+from assay.aggregation.result import NO_ANNOTATION
 from assay.aggregation.structured.decision import AnnotatorQuality, Decision, Decisions, undecided
 
 VERSION = 1
@@ -42,7 +44,7 @@ class _YesOrNo:
 
 
 def multi_label(
-    table: CodedAnswers, *, aggregate: Callable[[CodedAnswers], DecidedLabels] = majority, most: int | None = None
+    table: CodedLabels, *, aggregate: Callable[[CodedLabels], DecidedLabels] = majority, most: int | None = None
 ) -> Decisions[frozenset[Hashable]]:
     """For each task the set of labels that are decided with yes, each label on its own.
 
@@ -102,13 +104,13 @@ def multi_label(
     )
 
 
-def _yes_or_no(table: CodedAnswers, yes: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> _YesOrNo:
+def _yes_or_no(table: CodedLabels, yes: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> _YesOrNo:
     codes = yes.astype(np.int64)
     return _YesOrNo(table.tasks, table.annotators, (False, True), table.task_codes, table.annotator_codes, codes)
 
 
 def _qualities(
-    table: CodedAnswers, answers: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], chosen: Codes
+    table: CodedLabels, answers: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], chosen: Codes
 ) -> tuple[AnnotatorQuality, ...]:
     settled = np.asarray((chosen >= 0).all(axis=1), dtype=bool).reshape(-1)
     found = []

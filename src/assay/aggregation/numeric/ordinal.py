@@ -8,8 +8,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from assay.aggregation.numeric.coded import NO_ANNOTATION, CodedAnswers, annotators_of
-from assay.aggregation.structured.arrays import Floats
+from assay.aggregation.arrays import Floats
+from assay.aggregation.card import CodedLabels
+from assay.aggregation.numeric.annotators_of import annotators_of
+from assay.aggregation.result import NO_ANNOTATION
 
 Loss = Literal["absolute", "squared", "zero_one"]
 OrdinalTie = Literal["report", "lower", "upper"]
@@ -35,7 +37,7 @@ class OrdinalDecision:
 
 
 def ordinal_consensus(
-    table: CodedAnswers,
+    table: CodedLabels,
     order: Sequence[Hashable],
     *,
     loss: Loss = "absolute",
@@ -101,7 +103,7 @@ def ordinal_consensus(
     return tuple(decisions)
 
 
-def _shares(table: CodedAnswers, place: Mapping[Hashable, int], weights: Mapping[Hashable, float]) -> Floats:
+def _shares(table: CodedLabels, place: Mapping[Hashable, int], weights: Mapping[Hashable, float]) -> Floats:
     """The weighted share of each step; shape (tasks, steps), rows of 0 without an answer."""
     weight = np.array([float(weights.get(name, 1.0)) for name in table.annotators], dtype=np.float64)
     if not (np.isfinite(weight) & (weight >= 0.0)).all():

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assay.aggregation.arrays import Floats
 from assay.aggregation.spans.voted import check_quorum, weights_of
-from assay.aggregation.structured.arrays import Floats
 from assay.aggregation.structured.decision import Answers, Decision, Decisions, by_task, qualities, undecided
 
 VERSION = 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assay.aggregation.structured.arrays import Floats
+from assay.aggregation.arrays import Floats
 
 VERSION = 1
 _MOST_STEPS = 1000

@@ -9,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
+from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.spans.place_vote import splits
 from assay.aggregation.spans.voted import GivenSpans, VotedSpan, covered_f1
-from assay.aggregation.structured.arrays import Codes, Floats
 from assay.aggregation.structured.decision import Answers, Decision, Decisions, by_task, qualities, undecided
 
 VERSION = 1

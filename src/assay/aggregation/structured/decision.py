@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from assay.aggregation.structured.arrays import Codes
+from assay.aggregation.arrays import Codes
 
 Value = TypeVar("Value")
 Given = TypeVar("Given", covariant=True)

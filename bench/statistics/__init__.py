@@ -1,1 +1,0 @@
-"""Benchmarks of the statistics, each beside a peer in the same run."""
