@@ -54,9 +54,9 @@ def replay(
     """Accuracy against mean overlap, adaptive beside fixed.
 
     Answers of a task arrive in an order drawn with ``seed``. Fixed overlap takes the first so many. Adaptive overlap
-    takes the ``first`` ones, aggregates everything, takes one more for each task whose expected error is above ``max_error``, and so
-    on until none is left, or the tasks have ``max_answers`` or no more answers. ``truth`` (task -> label) may
-    cover a part of the tasks; it is only used to count.
+    takes the ``first`` ones, aggregates everything, takes one more for each task whose expected error is above
+    ``max_error``, and so on until none is left, or the tasks have ``max_answers`` or no more answers. ``truth``
+    (task -> label) may cover a part of the tasks; it is only used to count.
 
     Raises ValueError when no task has known truth, or for ``first`` under 1.
 
