@@ -30,5 +30,5 @@ GUIDELINE_BYTES = 500_000
 BODY_BYTES = 8 * MEGABYTE  # any JSON body; uploads stream and have a setting of their own
 PAGE_ROWS = 200
 HELD_ASSIGNMENTS = 10  # leases one person can hold in one project
-FLAGS_PER_ASSIGNMENT = 20
+FLAGS_PER_ASSIGNMENT = 100
 ANNOTATIONS_PER_TASK = 100
