@@ -132,6 +132,7 @@ def test_an_invitation_leads_into_the_project_and_a_seat_can_be_taken_back(
     if guest.get_by_label("E-mail").count():
         guest.get_by_label("E-mail").fill("grace@example.org")
     guest.get_by_role("button").last.click()
+    guest.wait_for_url(lambda url: "/invitation" not in url)  # the project is named on the invitation too
     expect(guest.get_by_text("Whole way").first).to_be_visible()
     guest.goto(f"{team.server.url}/projects/{team.project.id}/tasks")
     expect(guest.get_by_text("This page is for those who lead the project")).to_be_visible()
