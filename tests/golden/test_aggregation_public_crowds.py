@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assay.aggregation import Aggregation, auto, dawid_skene, majority
 from assay.agreement import LabelTable
+from tests.support.public_crowds import CROWD, needs_public_crowds
 
-CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 SETS = ("bluebird", "rte", "dog", "face", "product", "music")
 
-pytestmark = pytest.mark.skipif(not CROWD.exists(), reason=f"the public crowd data are not at {CROWD}")
+pytestmark = needs_public_crowds
 
 
 def truth_of(name: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from itertools import combinations
-from pathlib import Path
 
 import krippendorff
 import numpy as np
@@ -27,8 +26,8 @@ from assay.agreement import (
     percent_agreement,
     scott_pi,
 )
+from tests.support.public_crowds import CROWD, needs_public_crowds
 
-CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 SEEDS = range(6)
 
 
@@ -182,7 +181,7 @@ def test_alpha_with_masi_is_that_of_nltk(seed: int) -> None:
     assert krippendorff_alpha(table, distance="masi").value == pytest.approx(task.alpha(), abs=1e-9)
 
 
-@pytest.mark.skipif(not CROWD.exists(), reason=f"the public crowd data are not at {CROWD}")
+@needs_public_crowds
 def test_alpha_of_public_crowds() -> None:
     """Agreed beforehand by two or three independent implementations to better than 1e-12."""
     reference = json.loads((CROWD / "reference_alpha.json").read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Callable
 from itertools import combinations, permutations
-from pathlib import Path
 
 import krippendorff
 import numpy as np
@@ -33,8 +32,8 @@ from assay.agreement import (
     weighted_kappa,
 )
 from tests.golden.test_agreement_published import FOUR_OBSERVERS, by_cell, by_observer
+from tests.support.public_crowds import CROWD, needs_public_crowds
 
-CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 SEEDS = range(5)
 OBSERVERS = by_observer(FOUR_OBSERVERS).as_numbers()
 
@@ -247,7 +246,7 @@ def test_interval_alpha_is_the_one_way_icc_in_large_samples() -> None:
     assert krippendorff_alpha(table, distance="interval").value == pytest.approx(one_way, abs=1e-3)
 
 
-@pytest.mark.skipif(not CROWD.exists(), reason=f"the public crowd data are not at {CROWD}")
+@needs_public_crowds
 @pytest.mark.parametrize("distance", ["nominal", "ordinal", "interval"])
 def test_alpha_of_public_ratings(distance: str) -> None:
     """Headlines rated from -100 to 100; agreed beforehand by two or three implementations to better than 1e-12."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,11 +16,11 @@ from assay.aggregation.spans import place_dawid_skene, place_vote, span_vote
 from assay.agreement import LabelTable
 from assay.agreement.comparisons import ComparisonTable, circular_triads, pair_alpha, position_bias
 from assay.agreement.spans import SpanTable, span_alpha, span_errors, span_f1
+from tests.support.public_crowds import CROWD, needs_public_crowds
 
-CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 Places = set[int]
 
-pytestmark = pytest.mark.skipif(not CROWD.exists(), reason="the public crowd data are not beside the repository")
+pytestmark = needs_public_crowds
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

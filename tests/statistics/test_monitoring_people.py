@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,9 @@ import pytest
 
 from assay.monitoring import fast_answers, fit_response_times, session_slope, shared_errors
 from assay.monitoring.shared_errors import SharedErrors
+from tests.support.public_crowds import CROWD, needs_public_crowds
 
 SEED = 20264
-CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 Columns = tuple[list[Any], ...]
 
 
@@ -139,7 +138,7 @@ def test_hard_tasks_alone_would_look_like_copying() -> None:
     assert wrong > 1.5 * share**2 / 3 * n_tasks, "the same mistakes are far commoner than chance, and rightly expected"
 
 
-@pytest.mark.skipif(not CROWD.exists(), reason="the public crowd data sets are not on this machine")
+@needs_public_crowds
 @pytest.mark.parametrize("name", ["bluebird", "rte"])
 def test_in_public_crowds_chances_of_shared_errors_are_fair_and_nobody_is_named(name: str) -> None:
     """Hard tasks on which nearly all go wrong, and 741 and 1,254 pairs of real people."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assay.aggregation import TaskLabel
+from assay.aggregation import AggregatorCard, TaskLabel
 from assay.report.consensus import ALL_AGGREGATORS, Consensus, names_of
 from assay.server.views import quality as v
 
@@ -44,7 +44,7 @@ def consensus_view(said: Consensus, data: Mapping[int, dict[str, Any]], **about:
     )
 
 
-def _method(card: Any) -> v.MethodView:
+def _method(card: AggregatorCard) -> v.MethodView:
     return v.MethodView(
         id=card.id,
         title=card.title,

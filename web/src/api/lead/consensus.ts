@@ -19,8 +19,9 @@ export const consensus = (projectId: string, choice: ConsensusChoice) =>
           params: { path: { project_id: projectId }, query: given({ ...choice }) },
         }),
       ),
-    // Fitting models takes a moment: what was shown stays until the other is there.
-    placeholderData: (before: Consensus | undefined) => before,
+    // Fitting models takes a moment: what was shown of this project stays until the other is there.
+    placeholderData: (before: Consensus | undefined, query) =>
+      query?.queryKey[1] === projectId ? before : undefined,
   });
 
 /** The address of the labels as a file. */

@@ -64,8 +64,11 @@ export class Outbox {
   async add(entry: Entry): Promise<void> {
     this.adding.add(entry);
     this.show({ waiting: [...this.state.get().waiting, entry] });
-    await this.store.add(entry);
-    this.adding.delete(entry);
+    try {
+      await this.store.add(entry);
+    } finally {
+      this.adding.delete(entry);
+    }
     this.world.tell('changed');
     this.sendNow();
   }
