@@ -25,7 +25,7 @@ CHECKS = {
         HAVING count(*) > t.target AND sum(CASE WHEN a.reason = 'import' THEN 0 ELSE 1 END) > 0
     """,
     "somebody has a task twice": """
-        SELECT task_id, annotator_id FROM assignment WHERE state IN (0, 1, 2)
+        SELECT task_id, annotator_id FROM assignment WHERE state IN (0, 1, 2, 5)
         GROUP BY task_id, annotator_id HAVING count(*) > 1
     """,
     "an assignment that is answered has no annotation, or the other way round": """

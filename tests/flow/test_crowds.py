@@ -212,7 +212,7 @@ def finish(crowd: Ground) -> None:
     left = crowd.rows(
         """
         SELECT t.id FROM task t WHERE t.project_id = :project AND t.need > 0 AND :people > (
-            SELECT count(DISTINCT a.annotator_id) FROM assignment a WHERE a.task_id = t.id AND a.state IN (0, 1, 2))
+            SELECT count(DISTINCT a.annotator_id) FROM assignment a WHERE a.task_id = t.id AND a.state IN (0, 1, 2, 5))
         """,
         people=len(crowd.people),
     )

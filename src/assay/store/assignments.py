@@ -226,7 +226,7 @@ _SKIP_EXPIRED = Statement(
     """
     UPDATE assignment SET state = 2 WHERE id = :assignment AND NOT EXISTS (
         SELECT 1 FROM assignment other
-        WHERE other.task_id = :task AND other.annotator_id = :me AND other.state IN (0, 1, 2))
+        WHERE other.task_id = :task AND other.annotator_id = :me AND other.state IN (0, 1, 2, 5))
     """
 )
 _WRITE_SKIP = Statement(

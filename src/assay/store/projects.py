@@ -62,7 +62,10 @@ def make_project(
     connection.execute(insert(t.label_config).values(xml=label_config, **common))
     connection.execute(insert(t.guideline).values(document=as_json(guideline), **common))
     connection.execute(insert(t.policy).values(document=as_json(policy), **common))
-    connection.execute(insert(t.lane).values(project_id=project_id, priority=0))
+    queue = insert(t.queue).values(project_id=project_id, name="", created_at=now).returning(t.queue.c.id)
+    connection.execute(
+        insert(t.lane).values(project_id=project_id, queue_id=connection.execute(queue).scalar_one(), priority=0)
+    )
     add_seat(connection, project_id, actor_id, now)
     record(
         connection,

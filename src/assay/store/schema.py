@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from alembic import command
@@ -48,6 +49,20 @@ def upgrade(url: str, revision: str = "head") -> None:
         engine.dispose()
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the journal. Beside another process that does so too, SQLite says "locked" without waiting."""
+    give_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _one_transaction(url: str) -> Engine:
     """An engine whose transactions hold changes of the schema, and keep other writers out."""
     if not url.startswith("sqlite"):
@@ -57,7 +72,7 @@ def _one_transaction(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -22,7 +22,7 @@ _OPEN_TO_ME = """
     t.lane_id = :lane AND t.phase = 1 AND t.need > 0
     AND t.ord > coalesce((SELECT position FROM cursor), 0)
     AND NOT EXISTS (SELECT 1 FROM assignment a
-                    WHERE a.task_id = t.id AND a.annotator_id = :me AND a.state IN (0, 1, 2) LIMIT 1 OFFSET 0)
+                    WHERE a.task_id = t.id AND a.annotator_id = :me AND a.state IN (0, 1, 2, 5) LIMIT 1 OFFSET 0)
 """
 
 _TAKE = f"""

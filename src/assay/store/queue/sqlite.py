@@ -22,7 +22,7 @@ _STARTED = Statement(
     SELECT t.id, t.ord, t.target, t.inclusion FROM task t
     WHERE t.lane_id = :lane AND t.phase = 1 AND t.need > 0 AND t.ord > :cursor
       AND NOT EXISTS (SELECT 1 FROM assignment a
-                      WHERE a.task_id = t.id AND a.annotator_id = :me AND a.state IN (0, 1, 2))
+                      WHERE a.task_id = t.id AND a.annotator_id = :me AND a.state IN (0, 1, 2, 5))
     ORDER BY t.ord LIMIT 1
     """
 )

@@ -5,12 +5,14 @@ from assay.store.tables.columns import metadata
 from assay.store.tables.jobs import job, refused_row
 from assay.store.tables.people import api_token, invitation, membership, person, session, sign_in_link, workspace
 from assay.store.tables.projects import event, guideline, label_config, policy, project, seat
-from assay.store.tables.tasks import lane, lane_cursor, task, task_data
+from assay.store.tables.records import decision, revert, reverted, seal
+from assay.store.tables.tasks import lane, lane_cursor, queue, task, task_data
 
 __all__ = [
     "annotation",
     "api_token",
     "assignment",
+    "decision",
     "event",
     "flag",
     "guideline",
@@ -24,7 +26,11 @@ __all__ = [
     "person",
     "policy",
     "project",
+    "queue",
     "refused_row",
+    "revert",
+    "reverted",
+    "seal",
     "seat",
     "session",
     "sign_in_link",

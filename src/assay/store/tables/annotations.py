@@ -23,16 +23,17 @@ assignment = Table(
     Column("policy_version", Integer, nullable=False),
     Column("probability", Float, nullable=False),
     Column("reason", Text, nullable=False),  # why this task came to this person
+    Column("stage", SmallInteger, nullable=False, server_default=text("0")),  # of the task, when it was handed out
     Column("annotation_id", BigInteger, nullable=True),  # the annotation in force, when there is one
     Index("uq_assignment_uid", "uid", unique=True),
-    # One person answers a task once: leased, submitted and skipped exclude a second assignment.
+    # One person answers a task once: what is leased, submitted, skipped or set aside excludes a second assignment.
     Index(
         "uq_assignment_once",
         "task_id",
         "annotator_id",
         unique=True,
-        sqlite_where=text("state IN (0, 1, 2)"),
-        postgresql_where=text("state IN (0, 1, 2)"),
+        sqlite_where=text("state IN (0, 1, 2, 5)"),
+        postgresql_where=text("state IN (0, 1, 2, 5)"),
     ),
     Index("ix_assignment_task", "task_id"),
     Index(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text, text
 
 from assay.store.tables.columns import BigId, metadata
 
@@ -58,6 +58,11 @@ seat = Table(
     Column("skipped", BigInteger, nullable=False, server_default=text("0")),
     Column("day", Integer, nullable=False, server_default=text("0")),  # last day with an answer: days since 1970 in UTC
     Column("today", Integer, nullable=False, server_default=text("0")),  # answers on that day
+    Column("skills", Text, nullable=False, server_default=text("'{}'")),  # JSON: skill -> until when, null for ever
+    Column("session_at", BigInteger, nullable=False, server_default=text("0")),  # when the present session began
+    Column("active_at", BigInteger, nullable=False, server_default=text("0")),  # the last request for work or answer
+    # Estimated share of right answers, by the last consensus; null before there is one.
+    Column("accuracy", Float, nullable=True),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_seat_person_id", "person_id"),
 )
