@@ -16,8 +16,10 @@ FACTS = (
 )  # fmt: skip
 RECORDS = (
     "INSERT INTO decision (project_id, task_id, kind, at, policy_version, body) VALUES (1, 1, 'out', 0, 1, '{}')",
-    "INSERT INTO revert (uid, project_id, at, actor_id, reason, selection, again) "
-    "SELECT uid, id, 0, 1, 'wrong', '{}', 'others' FROM project WHERE id = :project",
+    (
+        "INSERT INTO revert (uid, project_id, at, actor_id, reason, selection, again) "
+        "SELECT uid, id, 0, 1, 'wrong', '{}', 'others' FROM project WHERE id = :project"
+    ),
     "INSERT INTO reverted (revert_id, annotation_id, counts) SELECT max(id), 1, false FROM revert",
     "INSERT INTO seal (project_id, number, at, records, previous, hash) VALUES (:project, 1, 0, '{}', '', 'x')",
 )

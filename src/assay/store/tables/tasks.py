@@ -37,9 +37,7 @@ task = Table(
     Column("id", BigId, primary_key=True),
     Column("project_id", BigInteger, nullable=False),
     Column("lane_id", BigInteger, nullable=False),
-    Column(
-        "phase", SmallInteger, nullable=False, server_default=text("0")
-    ),  # 0 untouched, 1 started or reopened, 2 out
+    Column("phase", SmallInteger, nullable=False, server_default=text("0")),  # 0 untouched, 1 begun, 2 out
     # phase 0: place in the queue (sequence or random); phase 1: microseconds when it was (re)opened
     Column("ord", BigInteger, nullable=False),
     Column("need", SmallInteger, nullable=False),  # target - (leased + submitted)
