@@ -19,13 +19,15 @@ from assay.kernel.limits import FLAGS_PER_ASSIGNMENT, HELD_ASSIGNMENTS
 
 
 class State(IntEnum):
-    """What became of a lease. Only the first three keep the person from getting the task again."""
+    """What became of a lease. LEASED, SUBMITTED, SKIPPED and REVERTED keep the person from getting the task again."""
 
     LEASED = 0
     SUBMITTED = 1
     SKIPPED = 2
     EXPIRED = 3
     LATE = 4  # submitted after the slot had gone to somebody else: kept, not counted
+    REVERTED = 5  # its annotation was set aside; others answer instead, or nobody
+    REOPENED = 6  # its annotation was set aside; the task may come to the same person again
 
 
 @dataclass(frozen=True, slots=True)

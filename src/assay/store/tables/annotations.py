@@ -102,7 +102,7 @@ flag = Table(
     Index("ix_flag_task_id", "task_id"),
 )
 
-# A skip with its reason: insert-only.
+# A skip with its reason, and where the task went (others, later: to the same person, out: to nobody): insert-only.
 skip = Table(
     "skip",
     metadata,
@@ -113,6 +113,7 @@ skip = Table(
     Column("annotator_id", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("destination", Text, nullable=False, server_default=text("'others'")),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_skip_project_id", "project_id", "id"),
     Index("ix_skip_task_id", "task_id"),

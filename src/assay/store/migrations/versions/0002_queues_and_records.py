@@ -51,6 +51,7 @@ def _task() -> None:
 
 def _assignment() -> None:
     op.add_column("assignment", sa.Column("stage", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
+    op.add_column("skip", sa.Column("destination", sa.Text(), server_default=sa.text("'others'"), nullable=False))
     op.drop_index("uq_assignment_once", "assignment")
     op.create_index(
         "uq_assignment_once",
