@@ -12,7 +12,7 @@ CHECKS = {
         SELECT t.id, t.target, t.need, count(a.id) AS taken FROM task t
         LEFT JOIN assignment a ON a.task_id = t.id AND a.state IN (0, 1)
         GROUP BY t.id, t.target, t.need
-        HAVING t.need <> CASE WHEN t.target > count(a.id) THEN t.target - count(a.id) ELSE 0 END
+        HAVING t.need <> t.target - count(a.id)
     """,
     "done is not the number of assignments submitted": """
         SELECT t.id, t.done, count(a.id) AS submitted FROM task t
@@ -61,7 +61,7 @@ CHECKS = {
     "the finished tasks of a project are not those of its seats": """
         SELECT p.id FROM project p
         WHERE (SELECT count(*) FROM task t WHERE t.project_id = p.id AND t.done >= t.target)
-           <> (SELECT coalesce(sum(s.finished), 0) FROM seat s WHERE s.project_id = p.id)
+           <> p.finished_offset + (SELECT coalesce(sum(s.finished), 0) FROM seat s WHERE s.project_id = p.id)
     """,
     "a project's task_count is wrong": """
         SELECT p.id FROM project p WHERE p.task_count <> (SELECT count(*) FROM task t WHERE t.project_id = p.id)

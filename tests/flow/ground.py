@@ -250,7 +250,7 @@ def make_ground(
             notice=None,
             label_config=label_config,
             guideline=dict(empty_guideline(config)),
-            policy=(policy or Policy()).as_document(),
+            policy=policy or Policy(),
             now=now,
         )
         return workspace_id, owner, connection.execute(select(t.project).where(t.project.c.uid == uid)).one()

@@ -7,6 +7,7 @@ import pytest
 from assay.flow.policy import SKIP_REASONS, Policy
 from assay.kernel.errors import BadInput, Conflict, NotFound
 from assay.kernel.limits import FLAGS_PER_ASSIGNMENT, HELD_ASSIGNMENTS
+from assay.store.queue.lanes import start_of
 from tests.flow.audit import assert_sound
 from tests.flow.fixtures import MakeGround
 
@@ -100,8 +101,24 @@ def test_random_order_is_another_one_and_the_same_for_the_same_seed(ground: Make
         first, *_ = crowd.add_tasks(10, seed=seed)
         offered = crowd.next(crowd.people[0], 10).leases
         orders.append([crowd.task_of(lease.uid) - first for lease in offered])
-    assert orders[0] == orders[1] != orders[2]
-    assert orders[0] != sorted(orders[0])
+    assert turned(orders[0]) == turned(orders[1]) != turned(orders[2])
+    assert turned(orders[0]) != sorted(orders[0])
+
+
+def turned(order: list[int]) -> list[int]:
+    """One random order, wherever somebody begins in it."""
+    return order[order.index(0) :] + order[: order.index(0)]
+
+
+def test_everybody_begins_elsewhere_in_the_random_order_and_always_at_the_same_place(ground: MakeGround) -> None:
+    crowd = ground(annotators=8, tasks=400)
+    first = {person: crowd.task_of(crowd.take(person)) for person in crowd.people}
+    places = {row.id: rank for rank, row in enumerate(crowd.rows(
+        "SELECT id, draw FROM task WHERE project_id = :project ORDER BY id"
+    ))}  # fmt: skip
+    assert len(set(first.values())) == 8
+    assert max(places[task] for task in first.values()) - min(places[task] for task in first.values()) > 100
+    assert start_of(crowd.project.uid, crowd.people[0]) == start_of(crowd.project.uid, crowd.people[0]) < 2**62
 
 
 def test_a_lead_client_sees_only_what_the_label_config_shows(ground: MakeGround) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.flow.intake import Intake, PlannedTask, Refused
+from assay.flow.intake import Intake, PlannedTask, Refused, TaskFields, place_of
 from assay.flow.policy import Policy
 from assay.kernel.clock import from_iso
 from assay.kernel.limits import TASK_BYTES
@@ -19,9 +19,9 @@ from tests.flow.ground import LABEL_CONFIG, result_of
 CONFIG = parse_label_config(LABEL_CONFIG)
 
 
-def intake(seed: str = "seed", first_place: int = 0, **policy: Any) -> Intake:
+def intake(seed: str = "seed", **policy: Any) -> Intake:
     """The planning stage."""
-    return Intake(CONFIG, Policy(**policy), seed, first_place)
+    return Intake(CONFIG, Policy(**policy), seed)
 
 
 def planned(plan: Intake, line: int, *annotations: dict[str, Any], **data: Any) -> PlannedTask:
@@ -63,14 +63,29 @@ def test_a_plan_depends_on_seed_and_line_alone(seed: str, lines: list[int], poli
     assert forward == backward
 
 
-def test_sequential_places_go_on_behind_what_is_there() -> None:
-    first = [planned(intake(order="sequential"), line).place for line in range(1, 4)]
-    second = [planned(intake(order="sequential", first_place=3), line).place for line in range(1, 4)]
-    assert first + second == [1, 2, 3, 4, 5, 6]
+def place(task: PlannedTask, task_id: int = 7) -> int:
+    """Where it stands among fresh tasks."""
+    return place_of(task.order, task_id, task.draw, task.score)
+
+
+def test_tasks_go_out_as_they_came_or_the_other_way_round() -> None:
+    for order, sign in (("sequential", 1), ("newest", -1)):
+        places = [place(planned(intake(order=order), 1), task_id) for task_id in (1, 2, 2**40)]
+        assert places == sorted(places)[::sign]
+
+
+def test_uncertain_tasks_go_out_first_and_unknown_ones_last() -> None:
+    plan = intake(order="uncertain")
+    scores = (1.0, 0.9, 0.5, 0.1, 0.0)
+    rows = [plan.plan(1, None, {"text": "a"}, fields=TaskFields(score=score)) for score in scores]
+    places = [place(row) for row in rows if isinstance(row, PlannedTask)]
+    assert places == sorted(places)
+    assert 0 <= places[0] < places[-1] < 2**62
+    assert place_of("uncertain", 1, 0.3, None) == place_of("uncertain", 9, 0.3, 0.0)
 
 
 def test_random_places_fill_the_range_evenly_and_fit_the_column() -> None:
-    places = [planned(intake(), line).place for line in range(2_000)]
+    places = [place(planned(intake(), line)) for line in range(2_000)]
     assert len(set(places)) == 2_000
     assert 0 <= min(places) < max(places) < 2**62
     assert abs(sum(places) / 2_000 / 2**61 - 1) < 0.05
@@ -85,7 +100,7 @@ def test_the_overlap_falls_on_the_share_that_was_asked_for() -> None:
 
 def test_the_draws_of_place_and_overlap_do_not_hang_together() -> None:
     tasks = [planned(intake(annotations_per_task=2, overlap_share=0.5), line) for line in range(4_000)]
-    early = [task.target == 2 for task in sorted(tasks, key=lambda task: task.place)[:2_000]]
+    early = [task.target == 2 for task in sorted(tasks, key=place)[:2_000]]
     assert abs(sum(early) / 2_000 - 0.5) < 0.04
 
 

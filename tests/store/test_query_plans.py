@@ -19,6 +19,7 @@ from assay.store.assignments import SqlAssignments
 from assay.store.engine import Store
 from assay.store.queue import postgresql, sqlite
 from assay.store.queue.claim import Claim
+from assay.store.queue.lanes import start_of
 from assay.store.submissions import SqlSubmissions
 from tests.flow.ground import Ground, make_ground, stop_flushing
 
@@ -195,7 +196,8 @@ def explain(crowd: Ground, person: int) -> dict[str, Any]:
 
     plans: list[dict[str, Any]] = []
     now = crowd.clock()
-    claim = Claim(new_id(), crowd.project.id, person, now, now, now + 1, 1, 1, 1, ())
+    start = start_of(crowd.project.uid, person)
+    claim = Claim(new_id(), crowd.project.id, person, now, now, now + 1, 1, 1, 1, (), start)
 
     def work(connection: Connection) -> None:
         lane = connection.execute(text("SELECT id FROM lane WHERE project_id = :p"), {"p": crowd.project.id}).scalar()
@@ -235,7 +237,8 @@ def test_sqlite_uses_the_indexes_that_were_made_for_it(crowd: Ground) -> None:
     started = plan(sqlite._STARTED, lane=1, cursor=0, me=1)
     assert "USING INDEX ix_task_available (lane_id=? AND phase=? AND ord>?)" in started
     assert "USING INDEX uq_assignment_once (task_id=? AND annotator_id=?)" in started
-    assert "USING INDEX ix_task_available (lane_id=? AND phase=?)" in plan(sqlite._FRESH, lane=1)
+    for statement in (sqlite._FRESH, sqlite._FRESH_BEFORE):
+        assert "USING INDEX ix_task_available (lane_id=? AND phase=? AND ord" in plan(statement, lane=1, start=0)
     assert "SCAN" not in started.replace("CORRELATED SCALAR SUBQUERY", "")
     assert "TEMP B-TREE" not in started
 

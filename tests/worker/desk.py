@@ -44,14 +44,12 @@ class Desk:
     def send(self, content: bytes, *, format_id: str = "jsonl", mode: str = "all_or_nothing", seed: str = "s") -> str:
         """Hand in an import; returns the job's id."""
         project = self.crowd.project
-        count = self.crowd.one("SELECT task_count FROM project WHERE id = :project").task_count
         arguments = {
             "file": self.upload(content),
             "filename": f"file.{format_id}",
             "format": format_id,
             "mode": mode,
             "seed": seed,
-            "first_place": count,
             "label_config_version": project.label_config_version,
             "policy_version": project.policy_version,
         }

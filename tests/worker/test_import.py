@@ -246,8 +246,8 @@ def test_two_imports_of_the_same_ids_one_after_the_other_half(desk: Desk) -> Non
 def shape(desk: Desk) -> list[tuple[Any, ...]]:
     """What the queue will do with the tasks, by their ids in the file."""
     rows = desk.crowd.rows(
-        "SELECT d.key, t.ord, t.need, t.target, t.inclusion, t.phase FROM task t JOIN task_data d ON d.task_id = t.id"
-        " WHERE t.project_id = :project ORDER BY t.id"
+        "SELECT d.key, rank() OVER (ORDER BY t.ord) AS place, t.draw, t.need, t.target, t.inclusion, t.phase"
+        " FROM task t JOIN task_data d ON d.task_id = t.id WHERE t.project_id = :project ORDER BY t.id"
     )
     return [tuple(row) for row in rows]
 
@@ -262,7 +262,7 @@ def test_the_same_import_planned_twice_gives_the_same_tasks(make_desk: MakeDesk,
         desk.imported(content, seed=seed)
         shapes.append(shape(desk))
     assert shapes[0] == shapes[1] != shapes[2]
-    assert {row[3] for row in shapes[0]} == {1, 3}
+    assert {row[4] for row in shapes[0]} == {1, 3}
 
 
 def test_sequential_imports_stand_one_behind_the_other(make_desk: MakeDesk) -> None:

@@ -68,7 +68,6 @@ def _enqueue(connection: Connection, name: str, file_id: str, filename: str, for
             "format": format_id,
             "mode": "good_rows" if good_rows else "all_or_nothing",
             "seed": token_hex(16),
-            "first_place": found.task_count,
             "label_config_version": found.label_config_version,
             "policy_version": found.policy_version,
         },

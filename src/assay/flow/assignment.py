@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Protocol
 
-from assay.flow.policy import SKIP_REASONS, Policy
-from assay.kernel.clock import SECOND
+from assay.flow.policy import BACKUP, SKIP_REASONS, Policy
+from assay.kernel.clock import MINUTE, SECOND
 from assay.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 from assay.kernel.limits import FLAGS_PER_ASSIGNMENT, HELD_ASSIGNMENTS
 
@@ -55,6 +55,9 @@ class Seat:
     submitted: int
     today: int
     open_leases: tuple[Lease, ...]
+    skills: frozenset[str] = frozenset()
+    session_at: int = 0  # when the present session of work began
+    active_at: int = 0  # the last answer, or request for work that began a session
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,24 @@ class AssignmentRecords(Protocol):
     def tasks_exist(self, project_id: int) -> bool:
         """Whether the project has any task."""
 
-    def slots_exist(self, project_id: int) -> bool:
-        """Whether anybody could still get work."""
+    def open_slots(self, seat: Seat) -> OpenSlots:
+        """Where anybody could still get work."""
+
+    def project_load(self, seat: Seat) -> int:
+        """Annotations and open leases of the whole project; nobody else adds to them until this transaction ends."""
+
+    def begin_session(self, seat: Seat, now: int) -> None:
+        """Note that a session of work begins."""
+
+    def bring_back_put_off(self, seat: Seat, now: int) -> bool:
+        """Offer this person again what was put off for later; False when there is nothing of the kind."""
 
     def give_back(self, assignment_uid: str, annotator_id: int, reason: str, note: str, now: int) -> State | None:
-        """Skip a leased assignment and reopen its slot; the state it had before, None when it is not this person's."""
+        """Skip a leased assignment; the state it had before, None when it is not this person's.
+
+        Its slot is open again: for others, for others and later this person, or for nobody while the task is
+        out of the queue, as the policy says of the reason.
+        """
 
     def raise_flag(
         self, assignment_uid: str, annotator_id: int, note: str, rule: str | None, uid: str, now: int, most: int
@@ -106,11 +122,21 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSlots:
+    """Where there is work: in queues of this person, or only in others, which need these skills."""
+
+    mine: bool
+    elsewhere: bool
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """The open assignments, or the reason for none."""
 
     leases: tuple[Lease, ...]
     empty: Empty | None
+    break_due: bool = False
 
 
 _PAUSED = Empty("paused", "This project is paused. What you have sent is safe. The lead can say when it goes on.")
@@ -124,6 +150,17 @@ _NONE_FOR_YOU = Empty(
     "none_for_you",
     "You have answered or skipped every task that is still open; the rest needs other people. Ask the lead for more.",
 )
+_ASSIGNED = Empty(
+    "assigned", "What is open now is meant for other people. Ask the lead of the project for work of your own."
+)
+_DAY_FULL = Empty("day_full", "You have done as much as one person may do here in a day. Come back tomorrow.")
+_PERSON_FULL = Empty(
+    "person_full", "You have done as much as one person may do in this project. Thank you; the lead can raise it."
+)
+_PROJECT_FULL = Empty(
+    "project_full", "This project has all the annotations that it may have. The lead can raise the number."
+)
+_NOT_CALLED = Empty("not_called", "You stand by for this project. There is work as soon as the lead calls you in.")
 _HANDS_FULL = Empty(
     "hands_full",
     f"You hold {HELD_ASSIGNMENTS} tasks whose answers have not arrived yet. More come as soon as they are saved.",
@@ -156,16 +193,72 @@ def next_assignments(
         leases = [replace(lease, lease_until=max(lease.lease_until, lease_until)) for lease in leases]
     if seat.project_state != "open":
         return Offered(tuple(leases[:count]), None if leases else _closed(seat.project_state))
+    rest = _rest(seat, now)
     held = len(seat.open_leases)
-    while len(leases) < count and held < HELD_ASSIGNMENTS:
-        lease = records.claim(NewLease(new_id(), seat, now, lease_until))
-        if lease is None:
-            break
-        leases.append(lease)
-        held += 1
+    room, full = _room(records, seat, rest)
+    if room > 0 and rest.over:
+        records.begin_session(seat, now)
+
+    def fill() -> None:
+        while len(leases) < count and len(leases) - own + held < HELD_ASSIGNMENTS and len(leases) - own < room:
+            lease = records.claim(NewLease(new_id(), seat, now, lease_until))
+            if lease is None:
+                break
+            leases.append(lease)
+
+    own = len(leases)
+    fill()
+    if not leases and room > 0 and records.bring_back_put_off(seat, now):
+        fill()
     if leases:
-        return Offered(tuple(leases[:count]), None)
-    return Offered((), _HANDS_FULL if held >= HELD_ASSIGNMENTS else _why_empty(records, seat))
+        return Offered(tuple(leases[:count]), None, rest.due)
+    if held >= HELD_ASSIGNMENTS:
+        return Offered((), _HANDS_FULL, rest.due)
+    return Offered((), full or _why_empty(records, seat), rest.due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A person's session: a break is due, or there was one, so that a new session begins."""
+
+    due: bool
+    over: bool
+
+
+def _rest(seat: Seat, now: int) -> _Rest:
+    policy = seat.policy
+    if policy.session_minutes is None:
+        return _Rest(due=False, over=False)
+    pause = policy.break_minutes * MINUTE
+    last = max(seat.active_at, seat.session_at)
+    over = now - last >= pause or now < seat.session_at  # a clock that was set back must not keep anybody waiting
+    due = not over and now - seat.session_at >= policy.session_minutes * MINUTE
+    return _Rest(due, over)
+
+
+def _room(records: AssignmentRecords, seat: Seat, rest: _Rest) -> tuple[int, Empty | None]:
+    """How many more assignments this person may get by the caps of the policy, and the reason when it is none."""
+    policy, held = seat.policy, len(seat.open_leases)
+    if BACKUP in seat.skills and not policy.backup_called:
+        return 0, _NOT_CALLED
+    if rest.due and policy.break_required:
+        return 0, Empty(
+            "break",
+            f"Time for a break of {policy.break_minutes} minutes. What you have sent is safe; work goes on after it.",
+        )
+    room = HELD_ASSIGNMENTS
+    caps = [
+        (policy.most_per_person_per_day, seat.today + held, _DAY_FULL),
+        (policy.most_per_person, seat.submitted + held, _PERSON_FULL),
+    ]
+    if policy.most_in_project is not None:
+        caps.append((policy.most_in_project, records.project_load(seat), _PROJECT_FULL))
+    for most, load, full in caps:
+        if most is not None:
+            if most <= load:
+                return 0, full
+            room = min(room, most - load)
+    return room, None
 
 
 def _closed(state: str) -> Empty:
@@ -175,7 +268,15 @@ def _closed(state: str) -> Empty:
 def _why_empty(records: AssignmentRecords, seat: Seat) -> Empty:
     if not records.tasks_exist(seat.project_id):
         return _NO_TASKS
-    return _NONE_FOR_YOU if records.slots_exist(seat.project_id) else _ALL_OUT
+    slots = records.open_slots(seat)
+    if slots.mine:
+        return _NONE_FOR_YOU
+    if slots.skills:
+        return Empty(
+            "skills",
+            f"What is open now needs: {', '.join(slots.skills)}. Ask the lead if you have this skill.",
+        )
+    return _ASSIGNED if slots.elsewhere else _ALL_OUT
 
 
 def skip(

@@ -8,6 +8,7 @@ twice, plans the very same tasks.
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from assay.flow.measuring import disagreement
 from assay.flow.policy import Policy
 from assay.kernel.clock import from_iso
 from assay.kernel.errors import BadInput, TooLarge
-from assay.kernel.limits import EMAIL_CHARACTERS
+from assay.kernel.limits import EMAIL_CHARACTERS, STRATUM_CHARACTERS
 from assay.labels.label_config import LabelConfig
 from assay.labels.result import canonical, read_result
 from assay.labels.task_data import check_task_data
@@ -48,11 +49,35 @@ class PlannedTask:
     line: int
     key: str | None
     data: str
-    place: int  # phase-0 order in the queue
     target: int
     inclusion: float
+    draw: float = 0.0  # from [0, 1)
+    order: str = "random"
+    queue: str = ""
+    lane_stratum: str = ""  # of its lane: the stratum, where the order goes by strata
+    priority: int = 0  # with what rules of the policy add
+    own_priority: int = 0
+    stratum: str = ""
+    score: float | None = None
     annotations: tuple[PlannedAnnotation, ...] = ()
     disagreement: float | None = None
+
+    @property
+    def lane(self) -> tuple[str, str, int]:
+        """The queue, stratum and priority of the lane where it waits."""
+        return self.queue, self.lane_stratum, self.priority
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFields:
+    """What a row may say of a task beside its data."""
+
+    priority: int = 0
+    stratum: str = ""
+    score: float | None = None
+
+
+_PLAIN = TaskFields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +96,53 @@ class Intake:
     label_config: LabelConfig
     policy: Policy
     seed: str
-    first_place: int = 0
+    people: int = 1  # who label in the project now: each gets every task under full coverage
     _key: bytes = field(init=False, repr=False, default=b"")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_key", hashlib.sha256(self.seed.encode()).digest())
 
     def plan(
-        self, line: int, key: str | None, data: dict[str, Any], annotations: Sequence[Mapping[str, Any]] = ()
+        self,
+        line: int,
+        key: str | None,
+        data: dict[str, Any],
+        annotations: Sequence[Mapping[str, Any]] = (),
+        fields: TaskFields = _PLAIN,
     ) -> PlannedTask | Refused:
         """Plan one row. ``line`` is its 1-based line or position in the file."""
         try:
+            _check_fields(fields)
             check_task_data(self.label_config, data)
             planned = tuple(self._annotation(place, given) for place, given in enumerate(annotations, 1))
             _one_each(planned)
         except (BadInput, TooLarge) as problem:
             return Refused(line, problem.field or "row", problem.message)
-        overlap_draw, place_draw = self._draws(line)
-        target, inclusion = self.policy.target(overlap_draw)
-        place = place_draw if self.policy.order == "random" else self.first_place + line
+        draw = self._draw(line)
+        wanted = self.policy.wanted(data, fields.stratum, draw, priority=fields.priority, people=self.people)
         counted = [annotation.answers for annotation in planned if not annotation.skipped]
         return PlannedTask(
             line=line,
             key=key,
             data=orjson.dumps(data).decode(),
-            place=place,
-            target=target,
-            inclusion=inclusion,
+            target=wanted.target,
+            inclusion=wanted.inclusion,
+            draw=draw,
+            order=self.policy.order,
+            queue=wanted.queue,
+            lane_stratum=fields.stratum if self.policy.order == "stratified" else "",
+            priority=wanted.priority,
+            own_priority=fields.priority,
+            stratum=fields.stratum,
+            score=fields.score,
             annotations=planned,
             disagreement=disagreement(self.label_config, counted),
         )
 
-    def _draws(self, line: int) -> tuple[float, int]:
-        """A uniform number in [0, 1), and a uniform whole number below 2**62."""
-        digest = hashlib.blake2b(line.to_bytes(8, "big"), key=self._key, digest_size=16).digest()
-        return (int.from_bytes(digest[:8], "big") >> 11) * _UNIT, int.from_bytes(digest[8:], "big") >> 2
+    def _draw(self, line: int) -> float:
+        """A uniform number in [0, 1)."""
+        digest = hashlib.blake2b(line.to_bytes(8, "big"), key=self._key, digest_size=8).digest()
+        return (int.from_bytes(digest, "big") >> 11) * _UNIT
 
     def _annotation(self, place: int, annotation: Mapping[str, Any]) -> PlannedAnnotation:
         skipped = bool(annotation.get("skipped"))
@@ -132,6 +169,33 @@ class Intake:
             return canonical(read_result(self.label_config, result))
         except (BadInput, TooLarge) as problem:
             raise BadInput(problem.message, field=f"{where}.{problem.field}") from problem
+
+
+def place_of(order: str, task_id: int, draw: float, score: float | None) -> int:
+    """The place of a fresh task in its lane; the lowest goes out first.
+
+    Ids count the tasks as they come. With "uncertain" the highest score comes first, tasks without one last, equal
+    ones in random order. A random place has nothing to do with the overlap, though both come from one draw.
+    """
+    if order == "sequential":
+        return task_id
+    if order == "newest":
+        return -task_id
+    digest = hashlib.blake2b(struct.pack(">d", draw), digest_size=8, person=b"place").digest()
+    random = int.from_bytes(digest, "big") >> 2
+    if order == "uncertain":
+        certainty = 1.0 if score is None else 1.0 - score
+        return (round(certainty * 2**30) << 31) + (random >> 31)
+    return random
+
+
+def _check_fields(fields: TaskFields) -> None:
+    if not -1000 <= fields.priority <= 1000:
+        raise BadInput("a priority is a whole number from -1000 to 1000", field="priority")
+    if len(fields.stratum) > STRATUM_CHARACTERS or "\0" in fields.stratum:
+        raise BadInput(f"a stratum has at most {STRATUM_CHARACTERS} characters, none of them NUL", field="stratum")
+    if fields.score is not None and not 0 <= fields.score <= 1:
+        raise BadInput("a score is a number from 0 to 1", field="score")
 
 
 def _annotator(name: str, field_path: str) -> str:

@@ -23,6 +23,7 @@ import orjson
 from assay.flow.assignment import State
 from assay.flow.measuring import disagreement
 from assay.flow.policy import Policy
+from assay.flow.routing import Complete, Decision, route
 from assay.kernel.clock import SECOND
 from assay.kernel.errors import Conflict, NotFound
 from assay.kernel.json_text import check_json
@@ -68,11 +69,14 @@ class Held:
     leased_at: int
     need: int
     target: int
+    done: int
     label_config: LabelConfig
     label_config_version: int
     guideline_version: int
     policy_version: int
     policy: Policy
+    policy_now: Policy  # in force today, whatever it was when the task was handed out
+    policy_version_now: int
     in_force: Earlier | None
 
 
@@ -106,8 +110,13 @@ class SubmissionRecords(Protocol):
     def other_answers(self, held: Held) -> Sequence[str]:
         """Canonical answers of the counted annotations in force of the task, without this assignment's."""
 
-    def write(self, annotation: NewAnnotation, state: State, task_disagreement: float | None) -> None:
-        """Append the annotation, close the assignment with it, and count."""
+    def complete(self, held: Held, answers: str) -> Complete:
+        """The task with all its counted answers in force, the new one among them."""
+
+    def write(
+        self, annotation: NewAnnotation, state: State, task_disagreement: float | None, decision: Decision | None
+    ) -> None:
+        """Append the annotation, close the assignment with it, count, and carry the decision out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,8 @@ def submit(
         wall_seconds=max(0.0, (now - held.leased_at) / SECOND),
         now=now,
     )
-    records.write(annotation, State.SUBMITTED if counted else State.LATE, measured)
+    decision = _decision(records, held, answers) if counted else None
+    records.write(annotation, State.SUBMITTED if counted else State.LATE, measured, decision)
     return Receipt(submission.submission_id, counted, _undo_until(held, now), None if counted else _LATE)
 
 
@@ -216,6 +226,17 @@ def _counts(records: SubmissionRecords, held: Held, now: int) -> bool:
     if held.state == State.LATE:
         return False
     return records.take_slot_again(held, now)
+
+
+def _decision(records: SubmissionRecords, held: Held, answers: str) -> Decision | None:
+    """What the policy in force makes of the task, when this answer is the last that was asked for (or corrects one)."""
+    policy = held.policy_now
+    if policy.adaptive is None and not policy.stages:
+        return None
+    new = held.in_force is None
+    if held.done + new < held.target:
+        return None
+    return route(policy, held.label_config, records.complete(held, answers))
 
 
 def _undo_until(held: Held, created_at: int) -> int:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, text
 
-from assay.flow.assignment import Lease, NewLease, Seat, State
+from assay.flow.assignment import Lease, NewLease, OpenSlots, Seat, State
+from assay.flow.policy import Policy
 from assay.kernel.clock import DAY
 from assay.labels.task_data import visible_data
 from assay.store.documents import VersionCache, from_json
 from assay.store.engine.statement import Statement
 from assay.store.queue import Claim, claim_slot, place_now
+from assay.store.queue.lanes import Lane, current_skills, start_of
+from assay.store.queue.standing import take_out
 
 _SEAT = """
     SELECT p.id, p.state, p.policy_version, p.guideline_version, p.label_config_version,
-           s.active, s.submitted, s.day, s.today,
-           (SELECT {list_of}(ids.id) FROM (
-                SELECT l.id FROM lane l WHERE l.project_id = p.id ORDER BY l.priority DESC, l.id) ids) AS lanes
+           s.active, s.submitted, s.day, s.today, s.skills, s.session_at, s.active_at,
+           (SELECT {list_of}({row}(l.id, l.priority, l.stratum, q.skills, q.people))
+            FROM lane l JOIN queue q ON q.id = l.queue_id WHERE l.project_id = p.id) AS lanes
     FROM project p JOIN seat s ON s.project_id = p.id AND s.person_id = :me
     WHERE p.uid = :project AND p.workspace_id = :workspace
 """
-_SEAT_SQLITE = Statement(_SEAT.format(list_of="json_group_array"))
-_SEAT_POSTGRESQL = Statement(_SEAT.format(list_of="json_agg") + " FOR UPDATE OF s")
+_SEAT_SQLITE = Statement(_SEAT.format(list_of="json_group_array", row="json_array"))
+_SEAT_POSTGRESQL = Statement(_SEAT.format(list_of="json_agg", row="json_build_array") + " FOR UPDATE OF s")
 _OPEN = Statement(
     """
     SELECT a.uid, a.lease_until, a.label_config_version, d.data, a.id, a.task_id
@@ -38,16 +41,20 @@ _RENEW = Statement(
     """
 )
 _ANY_TASK = Statement("SELECT 1 FROM task WHERE project_id = :project LIMIT 1")
-_ANY_SLOT = Statement(
+_LANES_WITH_SLOTS = Statement(
     """
-    SELECT 1 FROM task t JOIN lane l ON l.id = t.lane_id
-    WHERE l.project_id = :project AND t.need > 0 AND t.phase IN (0, 1) LIMIT 1
+    SELECT l.id FROM lane l WHERE l.project_id = :project
+      AND EXISTS (SELECT 1 FROM task t WHERE t.lane_id = l.id AND t.need > 0 AND t.phase IN (0, 1))
     """
 )
 _CLOSE = Statement("UPDATE assignment SET state = :state, closed_at = :now WHERE id = :assignment AND state = 0")
-_REOPEN = Statement("UPDATE task SET need = need + 1, phase = 1, ord = :place WHERE id = :task")
+_REOPEN = Statement(
+    """
+    UPDATE task SET need = need + 1, phase = CASE WHEN phase = 2 THEN 2 ELSE 1 END, ord = :place WHERE id = :task
+    """
+)
 _MINE = """
-    SELECT a.id, a.task_id, a.project_id, a.state, a.guideline_version
+    SELECT a.id, a.task_id, a.project_id, a.state, a.guideline_version, a.policy_version
     FROM assignment a JOIN project p ON p.id = a.project_id
     WHERE a.uid = :uid AND a.annotator_id = :me AND p.workspace_id = :workspace
 """
@@ -68,7 +75,9 @@ class SqlAssignments:
         self._versions = versions
         self._workspace_id = workspace_id
         self._seat: Seat | None = None
-        self._lanes: tuple[int, ...] = ()
+        self._lanes: tuple[int, ...] = ()  # those open to this person, in the order of looking
+        self._every_lane: list[Lane] = []
+        self._start: int | None = None
         self._claimed = 0
         self._locks = connection.dialect.name == "postgresql"
 
@@ -78,18 +87,25 @@ class SqlAssignments:
         row = statement.first(self._connection, whose)
         if row is None:
             return None
-        # One database gives JSON as text, the other one read.
-        self._lanes = tuple(from_json(row.lanes) if isinstance(row.lanes, str) else row.lanes or ())
         leases = _OPEN.all(self._connection, {"me": annotator_id, "project": row.id})
         for lapsed in leases:
             if lapsed.lease_until < now:
                 self._expire(lapsed.id, lapsed.task_id, now)
+        policy = self._versions.policy(self._connection, row.id, row.policy_version)
+        skills = current_skills(row.skills, now)
+        # One database gives JSON as text, the other one read.
+        read = from_json(row.lanes) if isinstance(row.lanes, str) else row.lanes or ()
+        self._every_lane = [Lane.read(lane) for lane in read]
+        self._lanes = self._in_order(
+            [lane for lane in self._every_lane if lane.is_open_to(annotator_id, skills)], policy, annotator_id
+        )
+        self._start = start_of(project_uid, annotator_id) if policy.order == "random" else None
         self._seat = Seat(
             project_id=row.id,
             annotator_id=annotator_id,
             active=bool(row.active),
             project_state=row.state,
-            policy=self._versions.policy(self._connection, row.id, row.policy_version),
+            policy=policy,
             policy_version=row.policy_version,
             guideline_version=row.guideline_version,
             label_config_version=row.label_config_version,
@@ -100,8 +116,19 @@ class SqlAssignments:
                 for lease in leases
                 if lease.lease_until >= now
             ),
+            skills=skills,
+            session_at=row.session_at,
+            active_at=row.active_at,
         )
         return self._seat
+
+    def _in_order(self, lanes: list[Lane], policy: Policy, annotator_id: int) -> tuple[int, ...]:
+        """The lanes as they are looked through, so that each person gets as much of every stratum when asked."""
+        served: dict[int, int] = {}
+        if policy.order == "stratified" and len(lanes) > 1:
+            whose = {"me": annotator_id, "lanes": [lane.id for lane in lanes]}
+            served = {row.lane_id: row.served for row in self._connection.execute(_SERVED, whose)}
+        return tuple(lane.id for lane in sorted(lanes, key=lambda lane: lane.rank(served.get(lane.id, 0))))
 
     def progress(self) -> tuple[int, int]:
         """Answers today (UTC) and in total of the seat that was read."""
@@ -126,12 +153,17 @@ class SqlAssignments:
                 guideline_version=seat.guideline_version,
                 policy_version=seat.policy_version,
                 lanes=self._lanes,
+                start=self._start,
                 patient=not seat.open_leases and not self._claimed,
             ),
         )
         if claimed is None:
             return None
         self._claimed += 1
+        if seat.policy.order == "stratified":
+            _COUNT_SERVED.run(self._connection, {"me": seat.annotator_id, "lane": claimed.lane_id})
+            first = self._lanes.index(claimed.lane_id)  # the next one of this call comes from another lane
+            self._lanes = (*self._lanes[:first], *self._lanes[first + 1 :], claimed.lane_id)
         config = self._versions.label_config(self._connection, seat.project_id, seat.label_config_version)
         shown = visible_data(config, from_json(claimed.data))
         return Lease(lease.uid, shown, lease.lease_until, seat.label_config_version)
@@ -143,14 +175,35 @@ class SqlAssignments:
     def tasks_exist(self, project_id: int) -> bool:
         return _ANY_TASK.first(self._connection, {"project": project_id}) is not None
 
-    def slots_exist(self, project_id: int) -> bool:
-        return _ANY_SLOT.first(self._connection, {"project": project_id}) is not None
+    def open_slots(self, seat: Seat) -> OpenSlots:
+        found = {row.id for row in _LANES_WITH_SLOTS.all(self._connection, {"project": seat.project_id})}
+        other = [lane for lane in self._every_lane if lane.id in found and lane.id not in self._lanes]
+        needed = {skill for lane in other if lane.people is None for skill in lane.skills - seat.skills}
+        return OpenSlots(bool(found & set(self._lanes)), bool(other), tuple(sorted(needed)))
+
+    def project_load(self, seat: Seat) -> int:
+        if self._locks:
+            _LOCK_PROJECT.first(self._connection, {"project": seat.project_id})
+        return int(_PROJECT_LOAD.scalar(self._connection, {"project": seat.project_id}) or 0)
+
+    def begin_session(self, seat: Seat, now: int) -> None:
+        _BEGIN_SESSION.run(self._connection, {"project": seat.project_id, "me": seat.annotator_id, "now": now})
+
+    def bring_back_put_off(self, seat: Seat, now: int) -> bool:
+        rows = _PUT_OFF.all(self._connection, {"project": seat.project_id, "me": seat.annotator_id})
+        for row in sorted(rows, key=lambda row: row.task_id):
+            _OFFER_AGAIN.run(self._connection, {"assignment": row.id})
+            # Behind this person's cursor it would not be found again.
+            _MOVE_UP.run(self._connection, {"task": row.task_id, "place": place_now(self._connection, now)})
+        return bool(rows)
 
     def give_back(self, assignment_uid: str, annotator_id: int, reason: str, note: str, now: int) -> State | None:
         row = self._mine(assignment_uid, annotator_id)
         if row is None:
             return None
         if row.state in (State.LEASED, State.EXPIRED):
+            policy = self._versions.policy(self._connection, row.project_id, row.policy_version)
+            destination = policy.skips.get(reason, "others")
             self._skip(row, annotator_id, now)
             written = {
                 "assignment": row.id,
@@ -159,10 +212,13 @@ class SqlAssignments:
                 "me": annotator_id,
                 "reason": reason,
                 "note": note,
+                "destination": destination,
                 "now": now,
             }
             if _WRITE_SKIP.run(self._connection, written):
                 _COUNT_SKIP.run(self._connection, written)
+            if destination == "out":
+                take_out(self._connection, row, actor_id=annotator_id, reason=reason, now=now)
         return State(row.state)
 
     def _skip(self, row: Any, annotator_id: int, now: int) -> None:
@@ -222,6 +278,34 @@ class SqlAssignments:
         return statement.first(self._connection, whose)
 
 
+# A person's own counters of each lane; expanding, so that it stays one statement.
+_SERVED = text("SELECT lane_id, served FROM lane_cursor WHERE annotator_id = :me AND lane_id IN :lanes").bindparams(
+    bindparam("lanes", expanding=True)
+)
+_COUNT_SERVED = Statement(
+    """
+    INSERT INTO lane_cursor (annotator_id, lane_id, position, served) VALUES (:me, :lane, 0, 1)
+    ON CONFLICT (annotator_id, lane_id) DO UPDATE SET served = lane_cursor.served + 1
+    """
+)
+_LOCK_PROJECT = Statement("SELECT id FROM project WHERE id = :project FOR UPDATE")
+_PROJECT_LOAD = Statement(
+    """
+    SELECT (SELECT coalesce(sum(submitted), 0) FROM seat WHERE project_id = :project)
+         + (SELECT count(*) FROM assignment WHERE project_id = :project AND state = 0) AS load
+    """
+)
+_BEGIN_SESSION = Statement(
+    "UPDATE seat SET session_at = :now, active_at = :now WHERE project_id = :project AND person_id = :me"
+)
+_PUT_OFF = Statement(
+    """
+    SELECT a.id, a.task_id FROM skip k JOIN assignment a ON a.id = k.assignment_id
+    WHERE k.project_id = :project AND k.annotator_id = :me AND k.destination = 'later' AND a.state = 2
+    """
+)
+_OFFER_AGAIN = Statement("UPDATE assignment SET state = 3 WHERE id = :assignment")
+_MOVE_UP = Statement("UPDATE task SET ord = :place WHERE id = :task AND phase = 1 AND need > 0")
 _SKIP_EXPIRED = Statement(
     """
     UPDATE assignment SET state = 2 WHERE id = :assignment AND NOT EXISTS (
@@ -231,8 +315,8 @@ _SKIP_EXPIRED = Statement(
 )
 _WRITE_SKIP = Statement(
     """
-    INSERT INTO skip (assignment_id, task_id, project_id, annotator_id, reason, note, created_at)
-    SELECT :assignment, :task, :project, :me, :reason, :note, CAST(:now AS BIGINT)
+    INSERT INTO skip (assignment_id, task_id, project_id, annotator_id, reason, note, destination, created_at)
+    SELECT :assignment, :task, :project, :me, :reason, :note, :destination, CAST(:now AS BIGINT)
     WHERE NOT EXISTS (SELECT 1 FROM skip WHERE task_id = :task AND assignment_id = :assignment)
     """
 )

@@ -10,15 +10,18 @@ from sqlalchemy import Connection, select, update
 
 from assay.flow.access import Role
 from assay.flow.assignment import State
-from assay.flow.intake import PlannedAnnotation, PlannedTask
+from assay.flow.intake import PlannedAnnotation, PlannedTask, place_of
 from assay.kernel.ids import new_id
 from assay.store import people, projects
 from assay.store import tables as t
 from assay.store.bulk import allocate_ids, insert_rows
 from assay.store.queue import place_now
+from assay.store.queue.lanes import lane_ids
 
-_TASK = ("id", "project_id", "lane_id", "phase", "ord", "need", "target", "done", "inclusion", "disagreement")
-_DATA = ("task_id", "project_id", "key", "data", "job_id", "line", "created_at")
+_TASK = (
+    "id", "project_id", "lane_id", "phase", "ord", "need", "target", "done", "inclusion", "draw", "disagreement",
+)  # fmt: skip
+_DATA = ("task_id", "project_id", "key", "data", "stratum", "priority", "score", "job_id", "line", "created_at")
 _ASSIGNMENT = (
     "id", "uid", "task_id", "project_id", "annotator_id", "state", "leased_at", "lease_until", "closed_at",
     "label_config_version", "guideline_version", "policy_version", "probability", "reason", "annotation_id",
@@ -44,16 +47,20 @@ def write_tasks(
     """Write tasks and their annotations; returns the task ids in order. ``project`` is a row of the project table."""
     if not tasks:
         return []
-    lane_id = connection.execute(
-        select(t.lane.c.id).where(t.lane.c.project_id == project.id, t.lane.c.priority == 0)
-    ).scalar_one()
+    lanes = lane_ids(connection, project.id, {task.lane for task in tasks})
     ids = list(allocate_ids(connection, t.task, len(tasks)))
     pairs = list(zip(ids, tasks, strict=True))
     place = place_now(connection, now)
     insert_rows(
-        connection, t.task, _TASK, (_task_row(task_id, project.id, lane_id, task, place) for task_id, task in pairs)
+        connection,
+        t.task,
+        _TASK,
+        (_task_row(task_id, project.id, lanes[task.lane], task, place) for task_id, task in pairs),
     )
-    data_rows = ((task_id, project.id, task.key, task.data, job_id, task.line, now) for task_id, task in pairs)
+    data_rows = (
+        (task_id, project.id, task.key, task.data, task.stratum, task.own_priority, task.score, job_id, task.line, now)
+        for task_id, task in pairs
+    )
     insert_rows(connection, t.task_data, _DATA, data_rows)
     brought = [(task_id, task, annotation) for task_id, task in pairs for annotation in task.annotations]
     if brought:
@@ -71,11 +78,12 @@ def _task_row(task_id: int, project_id: int, lane_id: int, task: PlannedTask, pl
         project_id,
         lane_id,
         int(started),
-        place if started else task.place,
-        max(0, task.target - done),
+        place if started else place_of(task.order, task_id, task.draw, task.score),
+        task.target - done,
         task.target,
         done,
         task.inclusion,
+        task.draw,
         task.disagreement,
     )
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
+from assay.flow.policy import Policy
 from assay.kernel.errors import NotFound
 from assay.kernel.ids import new_id
 from assay.store import tables as t
 from assay.store.documents import as_json
 from assay.store.events import record
 from assay.store.people import escape_like
+from assay.store.queue.lanes import lane_ids
+from assay.store.queue.retarget import sync_queues
 
 _COUNTS = (
     select(
@@ -25,7 +28,10 @@ _COUNTS = (
     .subquery()
 )
 _WITH_COUNTS = select(
-    t.project, _COUNTS.c.done_count, _COUNTS.c.annotation_count, _COUNTS.c.annotator_count
+    t.project,
+    (_COUNTS.c.done_count + t.project.c.finished_offset).label("done_count"),
+    _COUNTS.c.annotation_count,
+    _COUNTS.c.annotator_count,
 ).select_from(t.project.outerjoin(_COUNTS, _COUNTS.c.project_id == t.project.c.id))
 
 
@@ -39,7 +45,7 @@ def make_project(
     notice: str | None,
     label_config: str,
     guideline: dict[str, Any],
-    policy: dict[str, Any],
+    policy: Policy,
     now: int,
 ) -> str:
     """A new project with version 1 of its three documents; returns its public id."""
@@ -61,11 +67,10 @@ def make_project(
     common = {"project_id": project_id, "version": 1, "created_by": actor_id, "created_at": now}
     connection.execute(insert(t.label_config).values(xml=label_config, **common))
     connection.execute(insert(t.guideline).values(document=as_json(guideline), **common))
-    connection.execute(insert(t.policy).values(document=as_json(policy), **common))
-    queue = insert(t.queue).values(project_id=project_id, name="", created_at=now).returning(t.queue.c.id)
-    connection.execute(
-        insert(t.lane).values(project_id=project_id, queue_id=connection.execute(queue).scalar_one(), priority=0)
-    )
+    connection.execute(insert(t.policy).values(document=as_json(policy.as_document()), **common))
+    connection.execute(insert(t.queue).values(project_id=project_id, name="", created_at=now))
+    sync_queues(connection, project_id, policy, now)
+    lane_ids(connection, project_id, [("", "", 0)])
     add_seat(connection, project_id, actor_id, now)
     record(
         connection,

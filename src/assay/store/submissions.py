@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from assay.flow.assignment import State
+from assay.flow.routing import Answer, Complete, Decision
 from assay.flow.submission import Earlier, Held, NewAnnotation
 from assay.kernel.clock import DAY
 from assay.store.documents import VersionCache, as_json
 from assay.store.engine.statement import Statement
+from assay.store.queue.standing import carry_out
 
 _HELD = """
     SELECT a.id, a.task_id, a.project_id, a.state, a.leased_at, a.label_config_version, a.guideline_version,
-           a.policy_version, a.annotation_id, t.need, t.target,
+           a.policy_version, a.annotation_id, t.need, t.target, t.done, p.policy_version AS policy_now,
            n.submission_id, n.fingerprint, n.created_at, n.counted
     FROM assignment a JOIN task t ON t.id = a.task_id
     JOIN project p ON p.id = a.project_id
@@ -49,6 +51,20 @@ _OTHERS = Statement(
     WHERE a.task_id = :task AND a.state = 1 AND a.id <> :assignment ORDER BY n.id
     """
 )
+_COMPLETE = Statement(
+    """
+    SELECT t.id AS task_id, t.stage, t.draw, t.lane_id, l.stratum, l.priority
+    FROM task t JOIN lane l ON l.id = t.lane_id WHERE t.id = :task
+    """
+)
+_WHO_ANSWERED = Statement(
+    """
+    SELECT n.answers, s.accuracy FROM assignment a JOIN annotation n ON n.id = a.annotation_id
+    LEFT JOIN seat s ON s.project_id = a.project_id AND s.person_id = a.annotator_id
+    WHERE a.task_id = :task AND a.state = 1 AND a.id <> :assignment ORDER BY n.id
+    """
+)
+_OWN_ACCURACY = Statement("SELECT accuracy FROM seat WHERE project_id = :project AND person_id = :me")
 _WRITE = """
     INSERT INTO annotation (uid, submission_id, assignment_id, task_id, project_id, annotator_id, result, answers,
         confidence, seconds, wall_seconds, created_at, source, counted, label_config_version, guideline_version,
@@ -68,7 +84,7 @@ _COUNT_TASK = Statement(
 _COUNT_SEAT = Statement(
     """
     UPDATE seat SET submitted = submitted + 1, finished = finished + :finished,
-        today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day
+        today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day, active_at = :now
     WHERE project_id = :project AND person_id = :me
     """
 )
@@ -83,8 +99,8 @@ _WRITE_TOGETHER = Statement(
         WHERE id = :task AND :recount RETURNING done, target
     )
     UPDATE seat SET submitted = submitted + 1,
-        today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day,
-        finished = finished + (SELECT count(*) FROM counted WHERE done = target)
+        today = CASE WHEN day = :day THEN today + 1 ELSE 1 END, day = :day, active_at = :now,
+        finished = finished + (SELECT count(*) FROM counted WHERE done = target AND :last)
     WHERE project_id = :project AND person_id = :me AND :one = 1
     """  # noqa: S608 - built from constants only
 )
@@ -97,6 +113,7 @@ class SqlSubmissions:
         self._connection = connection
         self._versions = versions
         self._workspace_id = workspace_id
+        self._task: Any = None
         self._postgresql = connection.dialect.name == "postgresql"
 
     def assignment_for_update(self, assignment_uid: str, annotator_id: int) -> Held | None:
@@ -118,11 +135,14 @@ class SqlSubmissions:
             leased_at=row.leased_at,
             need=row.need,
             target=row.target,
+            done=row.done,
             label_config=self._versions.label_config(self._connection, row.project_id, row.label_config_version),
             label_config_version=row.label_config_version,
             guideline_version=row.guideline_version,
             policy_version=row.policy_version,
             policy=self._versions.policy(self._connection, row.project_id, row.policy_version),
+            policy_now=self._versions.policy(self._connection, row.project_id, row.policy_now),
+            policy_version_now=row.policy_now,
             in_force=_in_force(row),
         )
 
@@ -145,8 +165,37 @@ class SqlSubmissions:
         whose = {"task": held.task_id, "assignment": held.assignment_id}
         return [row.answers for row in _OTHERS.all(self._connection, whose)]
 
-    def write(self, annotation: NewAnnotation, state: State, task_disagreement: float | None) -> None:
+    def complete(self, held: Held, answers: str) -> Complete:
+        whose = {
+            "task": held.task_id,
+            "assignment": held.assignment_id,
+            "project": held.project_id,
+            "me": held.annotator_id,
+        }
+        task = _COMPLETE.first(self._connection, whose)
+        said = [Answer(row.answers, row.accuracy) for row in _WHO_ANSWERED.all(self._connection, whose)]
+        said.append(Answer(answers, _OWN_ACCURACY.scalar(self._connection, whose)))
+        self._task = task
+        return Complete(task.task_id, task.stage, task.draw, said)
+
+    def write(
+        self, annotation: NewAnnotation, state: State, task_disagreement: float | None, decision: Decision | None
+    ) -> None:
         parameters = _parameters(annotation, state, task_disagreement)
+        parameters["last"] = decision is None
+        self._write(parameters)
+        if decision is not None:
+            carry_out(
+                self._connection,
+                decision,
+                project_id=annotation.held.project_id,
+                task=self._task,
+                policy_version=annotation.held.policy_version_now,
+                now=annotation.now,
+                was_finished=annotation.supersedes is not None,
+            )
+
+    def _write(self, parameters: dict[str, Any]) -> None:
         if self._postgresql:
             _WRITE_TOGETHER.run(self._connection, parameters)
             return
@@ -155,7 +204,9 @@ class SqlSubmissions:
         if parameters["recount"]:
             done, target = _COUNT_TASK.first(self._connection, parameters)
             if parameters["one"]:
-                _COUNT_SEAT.run(self._connection, {**parameters, "finished": int(done == target)})
+                _COUNT_SEAT.run(
+                    self._connection, {**parameters, "finished": int(done == target and parameters["last"])}
+                )
 
 
 def _in_force(row: Any) -> Earlier | None:

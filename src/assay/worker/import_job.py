@@ -22,6 +22,7 @@ from assay.kernel.errors import AssayError, BadInput, TooLarge
 from assay.store import intake as intake_store
 from assay.store import jobs
 from assay.store import tables as t
+from assay.store.queue.retarget import active_people
 from assay.worker.context import JobContext, JobRefused, JobStopped
 
 _CHUNK_ROWS = 1_000
@@ -63,7 +64,7 @@ class Plan:
             label_config=context.store.read(lambda c: context.versions.label_config(c, project.id, config_version)),
             policy=context.store.read(lambda c: context.versions.policy(c, project.id, policy_version)),
             seed=arguments["seed"],
-            first_place=arguments["first_place"],
+            people=context.store.read(lambda c: active_people(c, project.id)),
         )
 
     def _planned(self, stream: BinaryIO) -> Iterator[Planned]:

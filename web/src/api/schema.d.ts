@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description Give a task back for others, with a reason.
+         * @description Give a task back, with a reason: for others, for oneself later, or out of the queue, as the policy says.
          */
         post: operations["skip"];
         delete?: never;
@@ -282,6 +282,26 @@ export interface paths {
          * @description A link that signs this person in once; hand it over yourself.
          */
         post: operations["make_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Policy Presets
+         * @description Policies to begin with.
+         */
+        get: operations["list_policy_presets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -662,9 +682,69 @@ export interface paths {
         get: operations["get_policy"];
         /**
          * Change Policy
-         * @description Put a new version in force. Its overlap applies to tasks that are added from now on.
+         * @description Put a new version in force. A job brings the tasks that are there under it; no annotation is lost by it.
          */
         put: operations["change_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Policy
+         * @description What a policy would do: annotations to come, people, cost, and what it cannot reach. Nothing is changed.
+         */
+        post: operations["preview_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Policy Versions
+         * @description The policy's changelog, newest first.
+         */
+        get: operations["list_policy_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/policy/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Policy Version
+         * @description An earlier version.
+         */
+        get: operations["get_policy_version"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -686,6 +766,108 @@ export interface paths {
         get: operations["get_progress"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Queue
+         * @description What waits where, who holds what and since when, and why something is not being done.
+         */
+        get: operations["get_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Tasks
+         * @description Let only these people get these tasks; with nobody named, whoever the policy means. Leases go on.
+         *
+         *     Somebody who does not label in the project yet does from now on.
+         */
+        post: operations["assign_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Back Tasks
+         * @description Hand tasks out again that were taken out, also those that an annotator skipped as broken.
+         */
+        post: operations["put_back_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue/reallocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reallocate
+         * @description Give tasks in hand back for others. An answer that arrives all the same counts while its slot is free.
+         */
+        post: operations["reallocate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue/take-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Out Tasks
+         * @description Hand these tasks out to nobody any more. Their annotations stay; who holds one may finish it.
+         */
+        post: operations["take_out_tasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -746,9 +928,29 @@ export interface paths {
         get?: never;
         /**
          * Set Seat
-         * @description Let a person label, or end that. Work that was sent stays; a task in hand can still be sent.
+         * @description Let a person label, or end that. Work that was sent stays; what is in hand goes to others.
          */
         put: operations["set_seat"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/seats/{person_id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Skills
+         * @description Say what somebody can do here. Queues that need a skill go only to people who have it.
+         */
+        put: operations["set_skills"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1005,6 +1207,22 @@ export interface components {
             token: string;
         };
         /**
+         * AdaptiveOverlap
+         * @description Ask once more until the label is sure: its probability is ``confidence``, or ``most`` annotations are there.
+         */
+        AdaptiveOverlap: {
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * Most
+             * @default 5
+             */
+            most: number;
+        };
+        /**
          * AddSeats
          * @description Let people label in the project.
          * @example {
@@ -1183,6 +1401,24 @@ export interface components {
             leave_out?: string[];
         };
         /**
+         * AssignTasks
+         * @description Let only these people get these tasks; nobody named: whoever the policy means.
+         * @example {
+         *       "person_ids": [
+         *         "bqx7c2wmzk4ydhn5tfoaij3ruv"
+         *       ],
+         *       "task_ids": [
+         *         1
+         *       ]
+         *     }
+         */
+        AssignTasks: {
+            /** Person Ids */
+            person_ids: string[];
+            /** Task Ids */
+            task_ids: number[];
+        };
+        /**
          * AssignmentView
          * @description One task to label, under a random name.
          */
@@ -1312,6 +1548,27 @@ export interface components {
             value: string;
         };
         /**
+         * Condition
+         * @description All that is given must hold of the task's annotations so far.
+         *
+         *     ``label``: the majority is one of these. ``agreement_below``: the share of agreeing pairs is lower (a single
+         *     annotation agrees with itself). ``confidence_below``: the probability of the likeliest label is lower.
+         *     ``share``: a random share of what is left; the draw belongs to the task, so asking again decides the same.
+         */
+        Condition: {
+            /** Agreement Below */
+            agreement_below?: number | null;
+            /** Confidence Below */
+            confidence_below?: number | null;
+            /** Label */
+            label?: string[];
+            /**
+             * Share
+             * @default 1
+             */
+            share: number;
+        };
+        /**
          * ConsensusView
          * @description One answer for each task of a project, for one control.
          */
@@ -1418,6 +1675,28 @@ export interface components {
              * @default true
              */
             ok: boolean;
+        };
+        /**
+         * Effect
+         * @description What is still to be done under one policy.
+         */
+        Effect: {
+            /** @description Annotations to come. */
+            annotations: components["schemas"]["Range"];
+            /**
+             * Cost
+             * @description [least, most], by the price of an annotation; null without a price.
+             */
+            cost: number[] | null;
+            /** @description By the cap of a person and day; null without such a cap. */
+            days: components["schemas"]["Range"] | null;
+            /**
+             * Open Tasks
+             * @description Tasks that want at least one more.
+             */
+            open_tasks: number;
+            /** @description Annotations for each person who labels; null without anybody. */
+            per_person: components["schemas"]["Range"] | null;
         };
         /**
          * EstimateView
@@ -1708,9 +1987,9 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @enum {string}
+             * @description import, export, retarget, …
              */
-            kind: "import" | "export";
+            kind: string;
             /**
              * Outcome
              * @description What it did: rows, tasks, annotations, refused, file name.
@@ -1768,6 +2047,62 @@ export interface components {
             problems: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * LaneView
+         * @description Tasks of one queue, stratum and priority.
+         */
+        LaneView: {
+            /**
+             * Able
+             * @description People who label now and may work here.
+             */
+            able: number;
+            /**
+             * Assigned To
+             * @description Only these people, when tasks were given by name.
+             */
+            assigned_to: components["schemas"]["PersonView"][] | null;
+            /** Done */
+            done: number;
+            /**
+             * Fresh
+             * @description Nobody has had them.
+             */
+            fresh: number;
+            /**
+             * Open Slots
+             * @description Annotations that somebody could take on now.
+             */
+            open_slots: number;
+            /**
+             * Out
+             * @description Taken out of the queue.
+             */
+            out: number;
+            /** Priority */
+            priority: number;
+            /**
+             * Queue
+             * @description Name of the queue; empty is the one open to everybody.
+             */
+            queue: string;
+            /** Skills */
+            skills: string[];
+            /**
+             * Started
+             * @description They have some of their annotations, or somebody holds them.
+             */
+            started: number;
+            /** Stratum */
+            stratum: string;
+            /**
+             * Stuck
+             * @description Started tasks that each of these people has had already; counted up to 10,000.
+             */
+            stuck: number;
+            /** Tasks */
+            tasks: number;
         };
         /**
          * LeftOut
@@ -1931,6 +2266,33 @@ export interface components {
             verdict: string;
         };
         /**
+         * MoveTasks
+         * @description Take tasks out of the queue, or put them back.
+         * @example {
+         *       "reason": "The picture is broken.",
+         *       "task_ids": [
+         *         1
+         *       ]
+         *     }
+         */
+        MoveTasks: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Task Ids */
+            task_ids: number[];
+        };
+        /**
+         * Moved
+         * @description How many were moved.
+         */
+        Moved: {
+            /** Tasks */
+            tasks: number;
+        };
+        /**
          * NewExport
          * @description Ask for a file.
          * @example {
@@ -2039,7 +2401,7 @@ export interface components {
          *     }
          */
         NewPolicy: {
-            document: components["schemas"]["PolicyDocument"];
+            document: components["schemas"]["Policy"];
             /**
              * Note
              * @default
@@ -2071,7 +2433,7 @@ export interface components {
              * @description A sentence shown on the project's pages.
              */
             notice?: string | null;
-            policy?: components["schemas"]["PolicyDocument"] | null;
+            policy?: components["schemas"]["Policy"] | null;
             /** Title */
             title: string;
         };
@@ -2114,6 +2476,12 @@ export interface components {
         Offer: {
             /** Assignments */
             assignments: components["schemas"]["AssignmentView"][];
+            /**
+             * Break Due
+             * @description The project asks for a break after so long a time of work.
+             * @default false
+             */
+            break_due: boolean;
             empty: components["schemas"]["NothingLeft"] | null;
             progress: components["schemas"]["OwnProgress"];
         };
@@ -2225,14 +2593,16 @@ export interface components {
             name: string;
         };
         /**
-         * PolicyDocument
-         * @description The quality settings of a project. Every change is a new version.
-         * @example {
-         *       "annotations_per_task": 3,
-         *       "overlap_share": 0.2
-         *     }
+         * Policy
+         * @description How often, to whom, in which order and for how long tasks go out.
+         *
+         *     ``annotations_per_task`` annotations are wanted on a random ``overlap_share`` of the tasks, one on the rest.
+         *
+         *     >>> Policy(annotations_per_task=3, overlap_share=0.2).target(0.1), Policy(3, 0.2).target(0.5)
+         *     ((3, 0.2), (1, 0.8))
          */
-        PolicyDocument: {
+        Policy: {
+            adaptive?: components["schemas"]["AdaptiveOverlap"] | null;
             /**
              * Agreement Target
              * @default 0.7
@@ -2245,7 +2615,6 @@ export interface components {
             agreement_warning: number;
             /**
              * Annotations Per Task
-             * @description Annotations a task gets (overlap).
              * @default 1
              */
             annotations_per_task: number;
@@ -2255,26 +2624,119 @@ export interface components {
              */
             ask_confidence: boolean;
             /**
+             * Backup Called
+             * @default false
+             */
+            backup_called: boolean;
+            /**
+             * Break Minutes
+             * @default 10
+             */
+            break_minutes: number;
+            /**
+             * Break Required
+             * @default false
+             */
+            break_required: boolean;
+            /**
+             * Full Coverage
+             * @default false
+             */
+            full_coverage: boolean;
+            /**
              * Lease Seconds
              * @default 1800
              */
             lease_seconds: number;
+            /** Most In Project */
+            most_in_project?: number | null;
+            /** Most Per Person */
+            most_per_person?: number | null;
+            /** Most Per Person Per Day */
+            most_per_person_per_day?: number | null;
             /**
              * Order
              * @default random
+             * @enum {string}
              */
-            order: string;
+            order: "random" | "sequential" | "newest" | "uncertain" | "stratified";
             /**
              * Overlap Share
-             * @description Random share of tasks that get so many; the others get one.
              * @default 1
              */
             overlap_share: number;
+            /** Price Per Annotation */
+            price_per_annotation?: number | null;
+            /** Queues */
+            queues?: components["schemas"]["Queue"][];
+            /** Rules */
+            rules?: components["schemas"]["TaskRule"][];
+            /** Session Minutes */
+            session_minutes?: number | null;
+            /** Skips */
+            skips?: {
+                [key: string]: "others" | "later" | "out";
+            };
+            /** Stages */
+            stages?: components["schemas"]["Stage"][];
             /**
              * Undo Seconds
              * @default 900
              */
             undo_seconds: number;
+        };
+        /**
+         * PolicyPreview
+         * @description What a change of the policy would do to the tasks that are there.
+         */
+        PolicyPreview: {
+            /**
+             * Based On
+             * @description Tasks that were looked at; fewer than all in a large project.
+             */
+            based_on: number;
+            /**
+             * Beyond
+             * @description Annotations that are there already and more than this policy asks for; all stay.
+             */
+            beyond: number;
+            now: components["schemas"]["Effect"];
+            /** People */
+            people: number;
+            /** Targets */
+            targets: components["schemas"]["TargetCount"][];
+            /** Tasks */
+            tasks: number;
+            /**
+             * Tasks Changed
+             * @description Tasks whose number of annotations or queue changes.
+             */
+            tasks_changed: number;
+            then: components["schemas"]["Effect"];
+            /** Warnings */
+            warnings: components["schemas"]["PolicyWarning"][];
+        };
+        /**
+         * PolicyVersion
+         * @description A line of the policy's changelog.
+         */
+        PolicyVersion: {
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Note */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PolicyVersionList
+         * @description All versions, newest first.
+         */
+        PolicyVersionList: {
+            /** Items */
+            items: components["schemas"]["PolicyVersion"][];
         };
         /**
          * PolicyView
@@ -2285,11 +2747,61 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
-            document: components["schemas"]["PolicyDocument"];
+            document: components["schemas"]["Policy"];
+            /**
+             * Job
+             * @description The job that brings the tasks under it, right after a change.
+             */
+            job?: string | null;
             /** Note */
             note: string;
             /** Version */
             version: number;
+        };
+        /**
+         * PolicyWarning
+         * @description Something that this policy cannot reach as things are, with the numbers.
+         */
+        PolicyWarning: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * PresetList
+         * @description Policies to begin with.
+         */
+        PresetList: {
+            /** Items */
+            items: components["schemas"]["PresetView"][];
+        };
+        /**
+         * PresetView
+         * @description A policy to begin with.
+         */
+        PresetView: {
+            /** Description */
+            description: string;
+            document: components["schemas"]["Policy"];
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PreviewPolicy
+         * @description Ask what a policy would do. Nothing is changed.
+         * @example {
+         *       "document": {
+         *         "annotations_per_task": 2
+         *       }
+         *     }
+         */
+        PreviewPolicy: {
+            document: components["schemas"]["Policy"];
         };
         /**
          * Problem
@@ -2435,6 +2947,44 @@ export interface components {
             title: string;
         };
         /**
+         * Queue
+         * @description A part of the work for people who have all of its ``skills``; a language is a skill as any other.
+         */
+        Queue: {
+            /** Name */
+            name: string;
+            /** Skills */
+            skills?: string[];
+        };
+        /**
+         * QueueHint
+         * @description Why something is not being done, and what would help.
+         */
+        QueueHint: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * QueueView
+         * @description The state of the queue now.
+         */
+        QueueView: {
+            /** Backup Called */
+            backup_called: boolean;
+            /** Hints */
+            hints: components["schemas"]["QueueHint"][];
+            /** Lanes */
+            lanes: components["schemas"]["LaneView"][];
+            /** Leased */
+            leased: number;
+            /** Open Slots */
+            open_slots: number;
+            /** People */
+            people: components["schemas"]["WorkerView"][];
+        };
+        /**
          * RaiseFlag
          * @description Say that the guideline does not settle this task.
          * @example {
@@ -2450,6 +3000,43 @@ export interface components {
              * @description Id of the rule that does not settle it.
              */
             rule?: string | null;
+        };
+        /**
+         * Range
+         * @description From at least to at most; the same when nothing depends on the answers.
+         */
+        Range: {
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+        };
+        /**
+         * Reallocate
+         * @description Give tasks in hand back for others.
+         * @example {
+         *       "idle_minutes": 60
+         *     }
+         */
+        Reallocate: {
+            /**
+             * Idle Minutes
+             * @description Only tasks handed out at least so long ago.
+             */
+            idle_minutes?: number | null;
+            /**
+             * Person Ids
+             * @description Of these people; of everybody when left out.
+             */
+            person_ids?: string[] | null;
+        };
+        /**
+         * Reallocated
+         * @description How many tasks others can take now.
+         */
+        Reallocated: {
+            /** Assignments */
+            assignments: number;
         };
         /**
          * Receipt
@@ -2591,6 +3178,22 @@ export interface components {
             active: boolean;
         };
         /**
+         * SetSkills
+         * @description What somebody can do in a project; replaces what was there.
+         * @example {
+         *       "skills": {}
+         *     }
+         */
+        SetSkills: {
+            /**
+             * Skills
+             * @description Skill and until when (ISO 8601), null for ever.
+             */
+            skills: {
+                [key: string]: string | null;
+            };
+        };
+        /**
          * Skip
          * @description Give a task back with a reason.
          * @example {
@@ -2616,6 +3219,32 @@ export interface components {
             id: string;
             /** Title */
             title: string;
+        };
+        /**
+         * Stage
+         * @description ``annotations`` more of each task that comes here, by the people of ``queue`` ('' is everybody).
+         */
+        Stage: {
+            /** Annotations */
+            annotations?: number | null;
+            /** Name */
+            name: string;
+            /** Next */
+            next?: components["schemas"]["Step"][];
+            /**
+             * Queue
+             * @default
+             */
+            queue: string;
+        };
+        /**
+         * Step
+         * @description To which stage a task goes when the condition holds.
+         */
+        Step: {
+            /** To */
+            to: string;
+            when?: components["schemas"]["Condition"];
         };
         /**
          * Submit
@@ -2668,6 +3297,18 @@ export interface components {
         SwitchWorkspace: {
             /** Workspace Id */
             workspace_id: string;
+        };
+        /**
+         * TargetCount
+         * @description How many tasks get so many annotations.
+         */
+        TargetCount: {
+            /** Queue */
+            queue: string;
+            /** Target */
+            target: number;
+            /** Tasks */
+            tasks: number;
         };
         /**
          * TaskConsensusView
@@ -2767,6 +3408,27 @@ export interface components {
             state: "waiting" | "started" | "done";
             /** Target */
             target: number;
+        };
+        /**
+         * TaskRule
+         * @description What holds for the tasks whose data has these values; the first rule that fits a task decides.
+         *
+         *     ``where`` maps a field of the data (or ``stratum``, the task's own) to a value, or to several of which one must
+         *     be there. What a rule leaves open is as in the rest of the policy.
+         */
+        TaskRule: {
+            /** Annotations Per Task */
+            annotations_per_task?: number | null;
+            /** Overlap Share */
+            overlap_share?: number | null;
+            /** Priority */
+            priority?: number | null;
+            /** Queue */
+            queue?: string | null;
+            /** Where */
+            where: {
+                [key: string]: boolean | number | string | (boolean | number | string)[];
+            };
         };
         /**
          * TaskSkip
@@ -2980,6 +3642,40 @@ export interface components {
              * @description For so long the last submission can be brought back.
              */
             undo_seconds: number;
+        };
+        /**
+         * WorkerView
+         * @description Somebody with a seat: what is in hand, and since when.
+         */
+        WorkerView: {
+            /**
+             * Accuracy
+             * @description Estimated share of right answers; null before there is a consensus.
+             */
+            accuracy: number | null;
+            /** Active */
+            active: boolean;
+            /** Active At */
+            active_at: string | null;
+            /**
+             * Held
+             * @description Tasks in hand.
+             */
+            held: number;
+            /** Oldest Lease */
+            oldest_lease: string | null;
+            person: components["schemas"]["PersonView"];
+            /**
+             * Skills
+             * @description Skill and until when; null for ever.
+             */
+            skills: {
+                [key: string]: string | null;
+            };
+            /** Submitted */
+            submitted: number;
+            /** Today */
+            today: number;
         };
         /**
          * WorkspaceRoleView
@@ -4499,6 +5195,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneTimeLink"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_policy_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */
@@ -7119,6 +7916,320 @@ export interface operations {
             };
         };
     };
+    preview_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_policy_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersionList"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_progress: {
         parameters: {
             query?: never;
@@ -7137,6 +8248,537 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProgressView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignTasks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_back_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveTasks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reallocate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reallocate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reallocated"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_out_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveTasks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */
@@ -7560,6 +9202,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSkills"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerView"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

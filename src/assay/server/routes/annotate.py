@@ -134,6 +134,7 @@ async def next_assignments(project_id: str, body: AskNext, who: MayAnnotate, ass
             ],
             "empty": {"code": offered.empty.code, "message": offered.empty.message} if offered.empty else None,
             "progress": {"today": today, "total": total},
+            "break_due": offered.break_due,
         }
     )
 
@@ -173,7 +174,7 @@ async def submit(assignment_id: str, body: Submit, who: MayAnnotate, assay: Assa
 
 @routes.post("/assignments/{assignment_id}/skip", operation_id="skip")
 async def skip(assignment_id: str, body: Skip, who: MayAnnotate, assay: Assay) -> Done:
-    """Give a task back for others, with a reason."""
+    """Give a task back, with a reason: for others, for oneself later, or out of the queue, as the policy says."""
     now = assay.clock()
 
     def work(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The versioned documents of a project: label config, guideline, policy."""
+"""Two versioned documents of a project: label config and guideline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import Path
 from sqlalchemy import Connection
 
-from assay.flow.policy import Policy
 from assay.kernel.clock import iso
 from assay.labels.guideline import check_guideline, read_guideline
 from assay.labels.label_config import LabelConfig, parse_label_config
@@ -22,9 +21,6 @@ from assay.server.views.labels import (
     LabelConfigView,
     NewGuideline,
     NewLabelConfig,
-    NewPolicy,
-    PolicyDocument,
-    PolicyView,
 )
 from assay.store import label_config_change, projects
 from assay.store import tables as t
@@ -139,43 +135,3 @@ async def get_guideline_version(
 ) -> GuidelineView:
     """An earlier version."""
     return await assay.store.aread(lambda c: _guideline(c, who, project_id, version))
-
-
-def _policy(connection: Connection, who: Principal, uid: str) -> PolicyView:
-    project = _project(connection, who, uid)
-    row = projects.find_version(connection, t.policy, project.id, project.policy_version)
-    return PolicyView(
-        version=row.version,
-        document=PolicyDocument.model_validate(from_json(row.document)),
-        note=row.note,
-        created_at=iso(row.created_at),
-        created_by=row.author,
-    )
-
-
-@routes.get("/projects/{project_id}/policy", operation_id="get_policy")
-async def get_policy(project_id: str, who: MayRead, assay: Assay) -> PolicyView:
-    """The policy in force."""
-    return await assay.store.aread(lambda c: _policy(c, who, project_id))
-
-
-@routes.put("/projects/{project_id}/policy", operation_id="change_policy")
-async def change_policy(project_id: str, body: NewPolicy, who: MayChange, assay: Assay) -> PolicyView:
-    """Put a new version in force. Its overlap applies to tasks that are added from now on."""
-    policy = Policy.from_document(body.document.model_dump())
-    now = assay.clock()
-
-    def work(connection: Connection) -> PolicyView:
-        project = _project(connection, who, project_id)
-        projects.add_version(
-            connection,
-            t.policy,
-            project,
-            as_json(policy.as_document()),
-            note=body.note,
-            actor_id=who.person_id,
-            now=now,
-        )
-        return _policy(connection, who, project_id)
-
-    return await assay.store.awrite(work)

@@ -123,7 +123,6 @@ def _enqueue(
             "format": format_id,
             "mode": mode,
             "seed": token_hex(16),
-            "first_place": project.task_count,
             "label_config_version": project.label_config_version,
             "policy_version": project.policy_version,
         },

@@ -79,7 +79,8 @@ async def create_project(body: NewProject, who: MayChange, assay: Assay) -> Proj
     """Create a project. Without a guideline it starts with an empty one that has a place for each label."""
     config = parse_label_config(body.label_config)
     guideline = _guideline(body, config)
-    policy = Policy.from_document(body.policy.model_dump()) if body.policy else Policy()
+    policy = body.policy or Policy()
+    policy.check()
     now = assay.clock()
 
     def work(connection: Connection) -> ProjectView:
@@ -92,7 +93,7 @@ async def create_project(body: NewProject, who: MayChange, assay: Assay) -> Proj
             notice=body.notice,
             label_config=body.label_config,
             guideline=guideline,
-            policy=policy.as_document(),
+            policy=policy,
             now=now,
         )
         return _read(connection, who, uid)

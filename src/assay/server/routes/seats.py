@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from assay.server.access.principal import MayChange, MaySeePeople, Principal
 from assay.server.routing import router
-from assay.server.services import Assay
+from assay.server.services import Assay, Services
 from assay.server.views.people import PersonView
 from assay.server.views.projects import AddSeats, SeatList, SeatView, SetSeat
-from assay.store import own_work, people, projects
+from assay.store import own_work, people, policies, projects
+from assay.store.queue.retarget import release_leases
 
 routes = router("seats")
 
@@ -26,6 +27,12 @@ def _view(row: Any, median_seconds: float | None) -> SeatView:
         flags=row.flags,
         median_seconds=median_seconds,
     )
+
+
+def _as_many_as_people(connection: Connection, assay: Services, project: Any, who: Principal, now: int) -> None:
+    """Under full coverage each task goes to everybody, so the targets follow who labels."""
+    if assay.versions.policy(connection, project.id, project.policy_version).full_coverage:
+        policies.enqueue_retarget(connection, project, created_by=who.person_id, now=now)
 
 
 def _seats(connection: Connection, who: Principal, project_id: str) -> list[SeatView]:
@@ -52,6 +59,7 @@ async def add_seats(project_id: str, body: AddSeats, who: MayChange, assay: Assa
         for uid in body.person_ids:
             member = people.find_member(connection, who.workspace_id, uid)
             projects.add_seat(connection, project.id, member.person_id, now)
+        _as_many_as_people(connection, assay, project, who, now)
         return _seats(connection, who, project_id)
 
     return SeatList(items=await assay.store.awrite(work))
@@ -59,13 +67,17 @@ async def add_seats(project_id: str, body: AddSeats, who: MayChange, assay: Assa
 
 @routes.put("/projects/{project_id}/seats/{person_id}", operation_id="set_seat")
 async def set_seat(project_id: str, person_id: str, body: SetSeat, who: MayChange, assay: Assay) -> SeatView:
-    """Let a person label, or end that. Work that was sent stays; a task in hand can still be sent."""
+    """Let a person label, or end that. Work that was sent stays; what is in hand goes to others."""
     now = assay.clock()
 
     def work(connection: Connection) -> SeatView:
         project = projects.find_project(connection, who.workspace_id, project_id)
         member = people.find_member(connection, who.workspace_id, person_id)
         projects.add_seat(connection, project.id, member.person_id, now, active=body.active)
+        if not body.active:
+            # What is in hand goes to others at once; an answer on its way still counts while the slot is free.
+            release_leases(connection, project.id, [member.person_id], idle_before=None, now=now)
+        _as_many_as_people(connection, assay, project, who, now)
         return next(seat for seat in _seats(connection, who, project_id) if seat.person.id == person_id)
 
     return await assay.store.awrite(work)

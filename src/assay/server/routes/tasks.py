@@ -37,6 +37,7 @@ from assay.server.views.projects import (
 )
 from assay.store import intake, projects, tasks
 from assay.store.documents import from_json
+from assay.store.queue.retarget import active_people
 from assay.store.tasks import TaskQuery
 
 routes = router("tasks")
@@ -59,7 +60,7 @@ async def add_tasks(project_id: str, body: AddTasks, who: MayChange, assay: Assa
             label_config=assay.versions.label_config(connection, project.id, project.label_config_version),
             policy=assay.versions.policy(connection, project.id, project.policy_version),
             seed=token_hex(16),
-            first_place=project.task_count,
+            people=active_people(connection, project.id),
         )
         planned = [_plan(plan, position, given) for position, given in enumerate(body.tasks)]
         keys = [task.key for task in planned if task.key is not None]

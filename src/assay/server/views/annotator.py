@@ -104,6 +104,7 @@ class Offer(Outgoing):
     assignments: list[AssignmentView]
     empty: NothingLeft | None
     progress: OwnProgress
+    break_due: bool = Field(default=False, description="The project asks for a break after so long a time of work.")
 
 
 class Submit(Incoming):

@@ -189,44 +189,6 @@ class GuidelineVersionList(Outgoing):
     items: list[GuidelineVersion]
 
 
-class PolicyDocument(Incoming):
-    """The quality settings of a project. Every change is a new version."""
-
-    model_config = example(annotations_per_task=3, overlap_share=0.2)
-
-    annotations_per_task: int = Field(default=1, ge=1, le=100, description="Annotations a task gets (overlap).")
-    overlap_share: float = Field(
-        default=1.0, ge=0, le=1, description="Random share of tasks that get so many; the others get one."
-    )
-    order: str = Field(default="random", pattern="^(random|sequential)$")
-    lease_seconds: int = Field(default=1800, ge=30, le=604_800)
-    undo_seconds: int = Field(default=900, ge=0, le=86_400)
-    ask_confidence: bool = False
-    agreement_target: float = Field(default=0.7, ge=0, le=1)
-    agreement_warning: float = Field(default=0.6, ge=0, le=1)
-
-
-class NewPolicy(Incoming):
-    """A new version of the policy."""
-
-    model_config = example(
-        document={"annotations_per_task": 3, "overlap_share": 0.2}, note="A fifth of the tasks three times."
-    )
-
-    document: PolicyDocument
-    note: Note = ""
-
-
-class PolicyView(Outgoing):
-    """A version of the policy."""
-
-    version: int
-    document: PolicyDocument
-    note: str
-    created_at: str
-    created_by: str | None
-
-
 class TemplateView(Outgoing):
     """A template of the gallery."""
 

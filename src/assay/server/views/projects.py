@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from assay.flow.policy import Policy
 from assay.server.views.body import Description, Incoming, JsonObject, Outgoing, PublicId, Title, Xml, example
-from assay.server.views.labels import TONE, GuidelineDocument, PolicyDocument
+from assay.server.views.labels import TONE, GuidelineDocument
 from assay.server.views.people import PersonView, Role
 
 ProjectState = Literal["open", "paused", "archived"]
@@ -23,7 +24,7 @@ class NewProject(Incoming):
     notice: Description | None = Field(default=None, description="A sentence shown on the project's pages.")
     label_config: Xml
     guideline: GuidelineDocument | None = None
-    policy: PolicyDocument | None = None
+    policy: Policy | None = None
 
 
 class ChangeProject(Incoming):
@@ -206,7 +207,7 @@ class JobView(Outgoing):
     """A background job with its progress."""
 
     id: str
-    kind: Literal["import", "export"]
+    kind: str = Field(description="import, export, retarget, …")
     state: Literal["waiting", "running", "done", "failed", "canceled"]
     step: str
     progress: int

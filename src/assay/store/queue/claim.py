@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FIRST_PLACE = -(2**63)
 CURSOR_LAG_MICROSECONDS = 60_000_000  # a transaction may commit an earlier clock value this much later
 
 
@@ -20,7 +21,8 @@ class Claim:
     label_config_version: int
     guideline_version: int
     policy_version: int
-    lanes: tuple[int, ...]  # the project's lanes, most urgent first
+    lanes: tuple[int, ...]  # those open to this person, in the order in which they are looked through
+    start: int | None = None  # where in a random order this person begins; None: at its beginning
     patient: bool = True  # waits for tasks that others are just taking, before saying that there is none
 
     def parameters(self) -> dict[str, object]:
@@ -36,6 +38,7 @@ class Claim:
             "guideline": self.guideline_version,
             "policy": self.policy_version,
             "lag": self.now - CURSOR_LAG_MICROSECONDS,
+            "start": FIRST_PLACE if self.start is None else self.start,
         }
 
 
@@ -45,4 +48,5 @@ class Claimed:
 
     assignment_id: int
     task_id: int
+    lane_id: int
     data: str

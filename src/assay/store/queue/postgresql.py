@@ -39,20 +39,27 @@ _TAKE = f"""
         SELECT t.id FROM task t WHERE {_OPEN_TO_ME} ORDER BY t.ord LIMIT 1 FOR UPDATE OF t {{locked}}
     ), fresh AS (
         SELECT t.id FROM task t
-        WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 AND NOT EXISTS (SELECT 1 FROM started)
+        WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 AND t.ord >= :start
+          AND NOT EXISTS (SELECT 1 FROM started)
+        ORDER BY t.ord LIMIT 1 FOR UPDATE OF t {{locked}}
+    ), before AS (
+        SELECT t.id FROM task t
+        WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 AND t.ord < :start
+          AND NOT EXISTS (SELECT 1 FROM started) AND NOT EXISTS (SELECT 1 FROM fresh)
         ORDER BY t.ord LIMIT 1 FOR UPDATE OF t {{locked}}
     ), picked AS (
-        SELECT id, 'started' AS reason FROM started UNION ALL SELECT id, 'fresh' FROM fresh
+        SELECT id, 'started' AS reason FROM started
+        UNION ALL SELECT id, 'fresh' FROM fresh UNION ALL SELECT id, 'fresh' FROM before
     ), taken AS (
         UPDATE task SET need = task.need - 1, phase = 1,
             ord = CASE WHEN task.phase = 0 THEN CAST(:place AS BIGINT) ELSE task.ord END
         FROM picked WHERE task.id = picked.id
-        RETURNING task.id, task.inclusion, picked.reason
+        RETURNING task.id, task.inclusion, task.stage, picked.reason
     ), leased AS (
         INSERT INTO assignment (uid, task_id, project_id, annotator_id, state, leased_at, lease_until,
-            label_config_version, guideline_version, policy_version, probability, reason)
+            label_config_version, guideline_version, policy_version, probability, reason, stage)
         SELECT :uid, taken.id, :project, :me, 0, :now, :until, :config, :guideline, :policy,
-            taken.inclusion, taken.reason
+            taken.inclusion, taken.reason, taken.stage
         FROM taken RETURNING id, task_id
     )
     SELECT leased.id, leased.task_id, d.data FROM leased JOIN task_data d ON d.task_id = leased.task_id
@@ -70,5 +77,5 @@ def take(connection: Connection, claim: Claim) -> Claimed | None:
         for lane in claim.lanes:
             row = statement.first(connection, {**parameters, "lane": lane})
             if row is not None:
-                return Claimed(row.id, row.task_id, row.data)
+                return Claimed(row.id, row.task_id, lane, row.data)
     return None

@@ -29,7 +29,13 @@ _STARTED = Statement(
 _FRESH = Statement(
     """
     SELECT t.id, t.ord, t.target, t.inclusion FROM task t
-    WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 ORDER BY t.ord LIMIT 1
+    WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 AND t.ord >= :start ORDER BY t.ord LIMIT 1
+    """
+)
+_FRESH_BEFORE = Statement(
+    """
+    SELECT t.id, t.ord, t.target, t.inclusion FROM task t
+    WHERE t.lane_id = :lane AND t.phase = 0 AND t.need > 0 AND t.ord < :start ORDER BY t.ord LIMIT 1
     """
 )
 _TAKE_STARTED = Statement("UPDATE task SET need = need - 1 WHERE id = :task")
@@ -37,8 +43,9 @@ _TAKE_FRESH = Statement("UPDATE task SET need = need - 1, phase = 1, ord = :plac
 _LEASE = Statement(
     """
     INSERT INTO assignment (uid, task_id, project_id, annotator_id, state, leased_at, lease_until,
-        label_config_version, guideline_version, policy_version, probability, reason)
-    VALUES (:uid, :task, :project, :me, 0, :now, :until, :config, :guideline, :policy, :probability, :reason)
+        label_config_version, guideline_version, policy_version, probability, reason, stage)
+    VALUES (:uid, :task, :project, :me, 0, :now, :until, :config, :guideline, :policy, :probability, :reason,
+        (SELECT stage FROM task WHERE id = :task))
     RETURNING id
     """
 )
@@ -64,7 +71,10 @@ def take(connection: Connection, claim: Claim) -> Claimed | None:
         if position > cursor:
             _MOVE_CURSOR.run(connection, {"me": claim.annotator_id, "lane": lane, "position": position})
         if found is None:
-            found = _FRESH.first(connection, {"lane": lane})
+            where = {"lane": lane, "start": parameters["start"]}
+            found = _FRESH.first(connection, where)
+            if found is None and claim.start is not None:
+                found = _FRESH_BEFORE.first(connection, where)
         if found is None:
             continue
         (_TAKE_STARTED if started else _TAKE_FRESH).run(connection, {"task": found.id, "place": claim.place})
@@ -72,5 +82,5 @@ def take(connection: Connection, claim: Claim) -> Claimed | None:
         written = {**parameters, "task": found.id, "probability": found.inclusion, "reason": reason}
         assignment_id = _LEASE.scalar(connection, written)
         data = _DATA.scalar(connection, {"task": found.id})
-        return Claimed(assignment_id, found.id, data)
+        return Claimed(assignment_id, found.id, lane, data)
     return None

@@ -71,6 +71,7 @@ task_data = Table(
     Column("key", Text, nullable=True),
     Column("data", Text, nullable=False),  # JSON
     Column("stratum", Text, nullable=False, server_default=text("''")),
+    Column("priority", Integer, nullable=False, server_default=text("0")),  # its own; rules of the policy add to it
     Column("score", Float, nullable=True),  # how uncertain a model is, for the order "uncertain"
     # 64 bits of a digest of the data: equal data has equal ones, different data hardly ever.
     Column("content_hash", BigInteger, nullable=True),

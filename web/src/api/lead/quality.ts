@@ -6,7 +6,7 @@ export type Metric = View['MetricView'];
 /** A number with its interval, or the reason why there is none. */
 export type Estimate = View['EstimateView'];
 export type Pair = View['PairView'];
-export type Policy = View['PolicyDocument'];
+export type Policy = View['Policy'];
 
 export const agreement = (projectId: string, control: string) =>
   queryOptions({

@@ -41,9 +41,21 @@ def _lane() -> None:
 
 
 def _task() -> None:
+    op.add_column("project", sa.Column("finished_offset", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
+    # need is target - done - leases, also where a file brought more annotations than were asked for.
+    op.execute(
+        "UPDATE task SET need = target - done - (SELECT count(*) FROM assignment a WHERE a.task_id = task.id "
+        "AND a.state = 0) WHERE done > target"
+    )
     op.add_column("task", sa.Column("draw", sa.Float(), server_default=sa.text("0"), nullable=False))
+    # What is there already is drawn now, so that a later change of the overlap has something to go by.
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("UPDATE task SET draw = random()")
+    else:
+        op.execute("UPDATE task SET draw = (random() & 9007199254740991) / 9007199254740992.0")
     op.add_column("task", sa.Column("stage", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
     op.add_column("task_data", sa.Column("stratum", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("task_data", sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("task_data", sa.Column("score", sa.Float(), nullable=True))
     op.add_column("task_data", sa.Column("content_hash", sa.BigInteger(), nullable=True))
     op.create_index("ix_task_data_content", "task_data", ["project_id", "content_hash"], unique=False)
