@@ -19,13 +19,15 @@ from assay.kernel.ids import new_id
 from assay.labels.guideline import empty_guideline
 from assay.labels.label_config import LabelConfig, parse_label_config
 from assay.labels.result import build_result
-from assay.store import intake, people, projects
+from assay.store import intake, people, policies, projects
 from assay.store import tables as t
 from assay.store.assignments import SqlAssignments
 from assay.store.documents import VersionCache
 from assay.store.engine import Store, open_store
 from assay.store.engine.sqlite import SqliteStore
 from assay.store.people import Member
+from assay.store.queue.assign import move_out
+from assay.store.queue.retarget import retarget
 from assay.store.schema import upgrade
 from assay.store.submissions import SqlSubmissions
 from tests.support.databases import Databases
@@ -179,6 +181,33 @@ class Ground:
         """Close the leases whose time is over, as the worker does now and then."""
         now = self.clock()
         return self.store.write(lambda c: SqlAssignments(c, self.versions).expire_lapsed(now))
+
+    def change_policy(self, policy: Policy, *, chunk: int = 1000) -> None:
+        """A new version, with everything that is there brought under it."""
+        now = self.clock()
+
+        def begin(connection: Connection) -> None:
+            policies.activate(connection, self.project, policy, note="", actor_id=self.owner.person_id, now=now)
+            connection.execute(text("DELETE FROM job WHERE kind = 'retarget'"))  # done below, by hand
+
+        self.store.write(begin)
+        after: int | None = 0
+        while after is not None:
+            after = self.retarget(policy, after, chunk)
+        where = t.project.c.id == self.project.id
+        self.project = self.store.read(lambda c: c.execute(select(t.project).where(where)).one())
+
+    def retarget(self, policy: Policy, after: int, chunk: int = 1000) -> int | None:
+        """One chunk of it; the id after which the next one begins."""
+        now = self.clock()
+        return self.store.write(lambda c: retarget(c, self.project.id, policy, after=after, count=chunk, now=now)).last
+
+    def put_back(self, task_ids: Sequence[int]) -> int:
+        """Hand out again what was taken out of the queue."""
+        now = self.clock()
+        return self.store.write(
+            lambda c: move_out(c, self.project, task_ids, back=True, actor_id=self.owner.person_id, reason="", now=now)
+        )
 
     def set_state(self, state: str) -> None:
         """Open, pause or archive the project."""

@@ -42,6 +42,8 @@ class Given:
     state: State = State.LEASED
     answers: list[Answer] = field(default_factory=list)
     skipped_once: bool = False
+    put_off: bool = False
+    version: int = 1
 
     @property
     def in_force(self) -> Answer | None:
@@ -54,7 +56,9 @@ class Task:
 
     target: int
     inclusion: float
+    draw: float = 0.0
     fresh: bool = True
+    out: bool = False
 
 
 @dataclass
@@ -74,6 +78,8 @@ class Model:
 
     def __init__(self, policy: Policy, people: list[int]) -> None:
         self.policy = policy
+        self.version = 1
+        self.offset = 0  # finished tasks that are no first answer's doing
         self.tasks: dict[int, Task] = {}
         self.seats = {person: Seat() for person in people}
         self.given: list[Given] = []
@@ -106,13 +112,14 @@ class Model:
     def open_to(self, person: int) -> tuple[set[int], set[int]]:
         """(started, fresh) tasks that this person could get now."""
         mine = {one.task for one in self.given if one.person == person and one.state in HOLDS}
-        free = {task for task in self.tasks if self.need(task) > 0} - mine
+        free = {task for task in self.tasks if self.need(task) > 0 and not self.tasks[task].out} - mine
         fresh = {task for task in free if self.tasks[task].fresh}
         return free - fresh, fresh
 
     # What people and time do.
 
-    def expire(self, now: int, person: int | None = None) -> int:
+    def expire(self, now: int, person: int | None = None) -> list[int]:
+        """The tasks that come back, in the order in which they were given."""
         lapsed = [
             one
             for one in self.given
@@ -120,7 +127,7 @@ class Model:
         ]
         for one in lapsed:
             one.state = State.EXPIRED
-        return len(lapsed)
+        return [one.task for one in lapsed]
 
     def renew(self, person: int, now: int) -> None:
         for one in self.open_leases(person):
@@ -130,16 +137,54 @@ class Model:
         """How many new leases a person gets who asks to be filled up to ``wanted``."""
         held = len(self.open_leases(person))
         started, fresh = self.open_to(person)
-        return max(0, min(wanted - (held - left_out), HELD_ASSIGNMENTS - held, len(started) + len(fresh)))
+        room = min(HELD_ASSIGNMENTS - held, self.room(person)[0])
+        return max(0, min(wanted - (held - left_out), room, len(started) + len(fresh)))
+
+    def room(self, person: int) -> tuple[int, str | None]:
+        """How many more the caps allow this person, and which of them it is that allows none."""
+        own = self.seats[person].submitted + len(self.open_leases(person))
+        everybody = sum(seat.submitted for seat in self.seats.values()) + sum(
+            one.state == State.LEASED for one in self.given
+        )
+        left = HELD_ASSIGNMENTS
+        for most, load, code in (
+            (self.policy.most_per_person, own, "person_full"),
+            (self.policy.most_in_project, everybody, "project_full"),
+        ):
+            if most is not None:
+                if load >= most:
+                    return 0, code
+                left = min(left, most - load)
+        return left, None
+
+    def bring_back(self, person: int) -> list[int]:
+        """What a person put off for later is offered to that person again: these tasks."""
+        back = [one for one in self.given if one.person == person and one.state == State.SKIPPED and one.put_off]
+        for one in back:
+            one.state = State.EXPIRED
+        return sorted(one.task for one in back)
 
     def empty_code(self, person: int) -> str:
         if self.state != "open":
             return self.state
-        if not self.tasks:
-            return "no_tasks"
         if len(self.open_leases(person)) >= HELD_ASSIGNMENTS:
             return "hands_full"
-        return "none_for_you" if any(self.need(task) > 0 for task in self.tasks) else "all_out"
+        full = self.room(person)[1]
+        if full is not None:
+            return full
+        if not self.tasks:
+            return "no_tasks"
+        wanted = any(self.need(number) > 0 and not task.out for number, task in self.tasks.items())
+        return "none_for_you" if wanted else "all_out"
+
+    def change_policy(self, policy: Policy) -> None:
+        """Each task gets the target that it would have got under that policy."""
+        self.policy = policy
+        self.version += 1
+        for number, task in self.tasks.items():
+            was = self.done(number) >= task.target
+            task.target, task.inclusion = policy.target(task.draw)
+            self.offset += (self.done(number) >= task.target) - was
 
     def submit(self, one: Given, submission: Submission, label: str, now: int) -> tuple[str | bool, int]:
         """(the code of the conflict, or whether it counts; until when it can be undone)."""
@@ -187,13 +232,17 @@ class Model:
                 return True
         return self.need(one.task) > 0
 
-    def skip(self, one: Given) -> str | None:
+    def skip(self, one: Given, reason: str) -> str | None:
         """The code of the conflict, if any."""
         if one.state in (State.SUBMITTED, State.LATE):
             return "already_submitted"
         if one.state == State.SKIPPED:
             return None
-        self.seats[one.person].skipped += not one.skipped_once
+        if not one.skipped_once:
+            self.seats[one.person].skipped += 1
+            one.put_off = self.policy.skips.get(reason) == "later"
+        if self.policy.skips.get(reason) == "out":
+            self.tasks[one.task].out = True
         one.skipped_once = True
         others = [other for other in self.of_task(one.task) if other.person == one.person and other is not one]
         if one.state == State.LEASED or not any(other.state in HOLDS for other in others):

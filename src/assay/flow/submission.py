@@ -160,7 +160,7 @@ def submit(
     supersedes = _superseded(held, submission, now)
     counted = _counts(records, held, now)
     measured = None
-    if counted and held.target > 1:
+    if counted and held.done + (held.in_force is None) > 1:
         measured = disagreement(held.label_config, [*records.other_answers(held), answers])
     annotation = NewAnnotation(
         uid=new_id(),
