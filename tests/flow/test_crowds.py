@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
 from assay.flow.assignment import Offered
 from assay.flow.policy import Policy
+from assay.flow.policy_rules import AdaptiveOverlap
+from assay.flow.policy_stages import Condition, Stage, Step
 from assay.flow.submission import Receipt
 from assay.kernel.errors import AssayError, Conflict
 from assay.store.engine import Store, open_store
+from assay.store.queue.retarget import release_leases
 from tests.flow.audit import assert_sound
 from tests.flow.crowd import together
 from tests.flow.fixtures import MakeGround
@@ -145,6 +149,75 @@ def test_people_ask_answer_skip_and_go_away_all_at_once(ground: MakeGround) -> N
     assert_sound(crowd.store)
     finish(crowd)
     assert_sound(crowd.store)
+
+
+CHANGES = (
+    Policy(annotations_per_task=3, lease_seconds=60),
+    Policy(annotations_per_task=2, lease_seconds=60, order="sequential"),
+    Policy(annotations_per_task=2, lease_seconds=60, adaptive=AdaptiveOverlap(confidence=0.9, most=4)),
+    Policy(annotations_per_task=5, overlap_share=0.5, lease_seconds=60, skips={"unclear": "later"}),
+    Policy(
+        annotations_per_task=1,
+        lease_seconds=60,
+        stages=[Stage("screen", next=[Step("again", Condition(label=["Bad"], share=0.5))]), Stage("again", 2)],
+    ),
+    Policy(annotations_per_task=3, lease_seconds=60, adaptive=AdaptiveOverlap(confidence=0.85, most=5)),
+)
+
+
+def under_changing_policies(crowd: Ground, *, steps: int, changes: int, threads: int) -> None:
+    """Everybody at once, while leases lapse, are taken back, and the policy changes chunk by chunk."""
+    over = threading.Event()
+    rng = random.Random(3)
+
+    def lead() -> None:
+        for number in range(changes):
+            crowd.change_policy(CHANGES[(number + 1) % len(CHANGES)], chunk=17)
+            now = crowd.clock()
+            people = rng.sample(crowd.people, 20)
+            crowd.store.write(
+                lambda c, p=people, n=now: release_leases(c, crowd.project.id, p, idle_before=None, now=n)
+            )
+
+    def tick() -> None:
+        while not over.wait(0.02):
+            crowd.clock.advance(5)
+            crowd.sweep()
+
+    def one_life(number: int, person: int) -> None:
+        own, known = random.Random(f"life-{person}"), list[str]()
+        for step in range(steps):
+            act(crowd, person, own, known, f"change-{number}-{step}")
+
+    helpers = [threading.Thread(target=lead), threading.Thread(target=tick)]
+    for helper in helpers:
+        helper.start()
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(one_life, range(len(crowd.people)), crowd.people))
+    finally:
+        helpers[0].join()
+        over.set()
+        helpers[1].join()
+    assert_sound(crowd.store)
+
+
+def test_five_hundred_people_while_the_policy_changes(ground: MakeGround) -> None:
+    crowd = ground(annotators=500, tasks=300, policy=CHANGES[0])
+    stop_flushing(crowd.store)
+    under_changing_policies(crowd, steps=4, changes=4, threads=12)
+    crowd.change_policy(Policy(annotations_per_task=2, lease_seconds=60))
+    crowd.people[:] = crowd.people[:30]
+    finish(crowd)
+    assert_sound(crowd.store)
+    assert crowd.one("SELECT count(*) AS n FROM task WHERE project_id = :project AND done < target").n == 0
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_five_hundred_people_while_the_policy_changes_for_long(ground: MakeGround) -> None:
+    crowd = ground(annotators=500, tasks=3000, policy=CHANGES[0])
+    under_changing_policies(crowd, steps=60, changes=60, threads=24)
 
 
 @pytest.mark.soak
