@@ -16,6 +16,7 @@ from assay.flow.policy_stages import Condition, Stage, Step
 from assay.kernel.clock import DAY, MINUTE
 from assay.store.queue.assign import assign, set_skills
 from assay.store.queue.retarget import release_leases
+from assay.worker.accuracy_sweep import AccuracySweep
 from tests.flow.audit import assert_sound
 from tests.flow.fixtures import MakeGround
 from tests.flow.ground import Ground
@@ -168,6 +169,26 @@ def test_adaptive_overlap_asks_where_it_is_not_sure(ground: MakeGround) -> None:
     rows = crowd.rows("SELECT id, target, done, need FROM task WHERE project_id = :project")
     by_sure = {row.id % 2: (row.target, row.done, row.need) for row in rows}
     assert by_sure == {1: (2, 2, 0), 0: (4, 4, 0)}
+    assert_sound(crowd.store)
+
+
+def test_who_is_often_right_is_believed_more(ground: MakeGround) -> None:
+    policy = Policy(annotations_per_task=3, adaptive=AdaptiveOverlap(confidence=0.85, most=4))
+    crowd = ground(annotators=4, tasks=40, policy=policy)
+    sweep = AccuracySweep(crowd.store, crowd.versions)
+    assert sweep.run() == 0
+    *careful, careless, late = crowd.people
+    for person in (*careful, careless):
+        answered = 0
+        while leases := crowd.next(person).leases:
+            right, wrong = ("Good", "Bad") if crowd.task_of(leases[0].uid) % 2 else ("Bad", "Good")
+            crowd.submit(person, leases[0].uid, wrong if person == careless and answered % 2 else right)
+            answered += 1
+    assert sweep.run() == 1
+    assert sweep.run() == 0  # nothing new
+    found = {row.person_id: row.accuracy for row in crowd.rows("SELECT * FROM seat WHERE project_id = :project")}
+    assert min(found[person] for person in careful) > 0.85 > 0.7 > found[careless]
+    assert found[late] is None
     assert_sound(crowd.store)
 
 
