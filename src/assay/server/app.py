@@ -96,7 +96,9 @@ def create_app(services: Services) -> FastAPI:
 
     app = make_routes(life)
     app.state.services = services
-    app.add_middleware(Edge, behind_tls=services.settings.behind_tls, observe=services.metrics.observe)
+    app.add_middleware(
+        Edge, behind_tls=services.settings.behind_tls, observe=lambda *seen: app.state.services.metrics.observe(*seen)
+    )
     add_pages(app)
     return app
 

@@ -75,7 +75,7 @@ class Edge:
                 headers = message.setdefault("headers", [])
                 headers.extend(self._headers)
                 headers.append((b"x-request-id", request_id.encode()))
-                if scope["path"].startswith("/api/") and not any(name == b"cache-control" for name, _ in headers):
+                if _is_for_now(scope["path"]) and not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
             await send(message)
 
@@ -107,6 +107,10 @@ class Edge:
             status=status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _is_for_now(path: str) -> bool:
+    return path.startswith("/api/") or path in _QUIET
 
 
 def _request_id(scope: Scope) -> str:

@@ -36,7 +36,7 @@ def only_process(data: Path) -> Iterator[IO[str]]:
             lock.seek(0)
             owner = lock.read().strip() or "unknown"
             raise Conflict(
-                f"Another Assay process ({owner}) runs over {data}.",
+                f"Another Assay server (process {owner}) runs over {data}.",
                 action="Stop it first, or use another --data. Several processes need PostgreSQL (ASSAY_DATABASE).",
             ) from None
         lock.seek(0)
