@@ -22,6 +22,8 @@ from tests.api.operations import OPERATIONS, Operation, document, resolve
 # What a stranger may call. A new entry here is a decision, not a detail.
 OPEN_TO_ALL = {
     "get_health",
+    "get_ready",
+    "get_metrics",  # it asks for the token of ASSAY_METRICS_TOKEN, and is not there without that setting
     "get_version",
     "get_openapi",
     "sign_in",
@@ -29,7 +31,7 @@ OPEN_TO_ALL = {
     "preview_invitation",
     "accept_invitation",
 }
-OUTSIDE_THE_DOCUMENT = {"/api/openapi.json", "/{path:path}"}  # the document itself, and the web pages
+OUTSIDE_THE_DOCUMENT = {"/api/openapi.json", "/metrics", "/{path:path}"}  # the document itself, and the web pages
 ANSWERS_OF_EACH = {"401", "403", "404", "409", "413", "415", "422", "429", "503"}
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 
@@ -37,7 +39,7 @@ every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op
 def test_the_public_list_is_what_was_decided() -> None:
     assert PUBLIC == OPEN_TO_ALL
     public = {operation.id for operation in OPERATIONS if operation.permission is None}
-    assert public == OPEN_TO_ALL - {"get_openapi"}
+    assert public == OPEN_TO_ALL - {"get_openapi", "get_metrics"}
 
 
 def test_every_route_of_the_app_is_in_the_document_or_known() -> None:

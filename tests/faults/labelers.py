@@ -7,12 +7,12 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import text
 
 from assay.client import Client, Project
+from assay.client.annotator import Assignment, Workbench
 from assay.kernel.errors import Unavailable
 from assay.store.engine import open_store
 from tests.faults.house import House
@@ -26,6 +26,9 @@ class Labeler(threading.Thread):
         super().__init__()
         self._house = house
         self._token = token
+        self.url = house.server.url
+        self._benches: dict[str, Workbench] = {}
+        self._clients = ExitStack()
         self._rng = random.Random(token)
         self.over = threading.Event()
         self.acknowledged: set[str] = set()
@@ -33,11 +36,11 @@ class Labeler(threading.Thread):
         self.problem: BaseException | None = None
 
     def run(self) -> None:
-        with Client(self._house.server.url, self._token, timeout_seconds=20) as client:
-            workbench = Project(client._transport, self._house.project_id).workbench()
+        with ExitStack() as clients:
+            self._clients = clients
             while not self.over.is_set():
                 try:
-                    for assignment in workbench.next(3):
+                    for assignment in self._bench().next(3):
                         self._answer(assignment)
                 except Unavailable:
                     time.sleep(0.05)
@@ -45,13 +48,21 @@ class Labeler(threading.Thread):
                     self.problem = problem
                     return
 
-    def _answer(self, assignment: Any) -> None:
-        """Send one answer until it is acknowledged, as the browser's outbox does."""
+    def _bench(self) -> Workbench:
+        """The workbench at the present address."""
+        if self.url not in self._benches:
+            client = self._clients.enter_context(Client(self.url, self._token, timeout_seconds=20))
+            self._benches[self.url] = Project(client._transport, self._house.project_id).workbench()
+        return self._benches[self.url]
+
+    def _answer(self, assignment: Assignment) -> None:
+        """Send one answer until it is acknowledged, as the browser's outbox does; also to another server."""
         submission, answers = str(uuid.uuid4()), {"mood": self._rng.choice(["Good", "Bad"])}
         self.sent.add(submission)
         while not self.over.is_set():
+            there = Assignment(self._bench(), {"id": assignment.id, "data": assignment.data})
             try:
-                receipt = assignment.submit(answers, submission_id=submission)
+                receipt = there.submit(answers, submission_id=submission)
             except Unavailable:
                 time.sleep(0.05)
             else:

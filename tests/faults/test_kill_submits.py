@@ -59,6 +59,8 @@ def test_postgresql_crashes_while_people_label(durable_postgres: Cluster, tmp_pa
                 durable_postgres.crash()
                 assert_away(house)
                 durable_postgres.start()
+                with house.http() as http:
+                    house.wait_for(lambda: http.get(f"{house.server.url}/ready").status_code == 200)
             wait_for_answers(house, labelers)
         assert house.server._process is not None
         assert house.server._process.poll() is None
@@ -70,10 +72,15 @@ def test_postgresql_crashes_while_people_label(durable_postgres: Cluster, tmp_pa
 def assert_away(house: House) -> None:
     """The server is up and says that its database is not."""
     with house.http() as http:
-        for path in (f"/projects/{house.project_id}", f"{house.server.url}/health"):
-            answer = http.get(path)
-            assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-            assert int(answer.headers["retry-after"]) > 0
+        answer = http.get(f"/projects/{house.project_id}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+        assert http.get(f"{house.server.url}/health").status_code == 200
+        house.wait_for(lambda: http.get(f"{house.server.url}/ready").status_code == 503)
+        checks = {check["name"]: check for check in http.get(f"{house.server.url}/ready").json()["details"]["checks"]}
+        assert not checks["database"]["ok"]
+        assert checks["database"]["reason"]
+        assert checks["worker"]["ok"]
 
 
 @pytest.mark.soak

@@ -15,8 +15,9 @@ import pytest
 import structlog
 from sqlalchemy import select, text
 
+from assay.cli.logs import log_to_stderr
 from assay.cli.place import read_settings
-from assay.cli.serve import _first_owner_link, _log_to_stderr, run
+from assay.cli.serve import _first_owner_link, run
 from assay.kernel.errors import AssayError, BadInput, NotFound
 from assay.kernel.settings import Settings, read_or_make_secret, refuse_unsafe
 from assay.server.app import make_services
@@ -239,7 +240,7 @@ def test_what_goes_wrong_is_logged_without_passwords_keys_and_people(
 
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
-    _log_to_stderr("debug")
+    log_to_stderr("debug")
     monkeypatch.setattr(people, "person_by_email", broken)
     email = world.here.people["annotator"].email
     reply = world.call(NOBODY, "POST", "/api/v1/session", {"email": email, "password": PASSWORD})
@@ -261,7 +262,7 @@ def test_what_goes_wrong_is_logged_without_passwords_keys_and_people(
 def test_lines_of_the_log_cannot_be_forged(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
-    _log_to_stderr("debug")
+    log_to_stderr("debug")
     small_world.call(NOBODY, "GET", "/x%0A%7B%22event%22:%22forged%22%7D%1b[31m" + "a" * 100)
     structlog.reset_defaults()
     lines = [json.loads(line) for line in written.getvalue().splitlines()]

@@ -15,11 +15,15 @@ from assay.kernel.errors import AssayError
 # One line a verb: where its function, or its group of verbs, is.
 VERBS = {
     "serve": "assay.cli.serve:serve",
+    "worker": "assay.cli.worker:worker",
     "demo": "assay.cli.demo:demo",
     "user": "assay.cli.user:user",
     "token": "assay.cli.token:token",
     "import": "assay.cli.import_:import_",
     "export": "assay.cli.export:export",
+    "backup": "assay.cli.backup:backup",
+    "restore": "assay.cli.restore:restore",
+    "move": "assay.cli.move:move",
     "agreement": "assay.cli.agreement:agreement",
     "aggregate": "assay.cli.aggregate:aggregate",
 }

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from assay.kernel.errors import BadInput
 from assay.kernel.settings import Settings
+from assay.store.archive.moving import refuse_moved
+from assay.store.archive.switch import finish_restore, has_restore_to_finish, only_process
 from assay.store.engine import Store, open_store
 from assay.store.schema import upgrade
 
@@ -46,10 +48,22 @@ def _refuse_misspelled(environment: Mapping[str, str]) -> None:
             raise BadInput(f"{name} is not a setting.", field=name, action=f"Did you mean {meant[0]}?")
 
 
+def finish_broken_restore(settings: Settings) -> None:
+    """Finish what a killed restore had decided, and refuse a folder whose database was moved. Before every opening.
+
+    Raises Conflict for a database that was moved to PostgreSQL.
+    """
+    if has_restore_to_finish(settings.data):
+        with only_process(settings.data):
+            finish_restore(settings.data)
+    refuse_moved(settings.data, settings.database)
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The database, brought to this version's schema."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    finish_broken_restore(settings)
     upgrade(settings.database_url)
     with open_store(settings.database_url) as store:
         yield store

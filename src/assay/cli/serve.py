@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import errno
-import fcntl
-import logging
-import os
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Annotated
+from typing import Annotated
 
-import structlog
 import typer
 import uvicorn
 from sqlalchemy import Connection, select
 
-from assay.cli.place import DataFolder, read_settings
+from assay.cli.logs import log_to_stderr
+from assay.cli.place import DataFolder, finish_broken_restore, read_settings
 from assay.flow.access import Role
 from assay.kernel.clock import now_us
-from assay.kernel.errors import BadInput, Conflict
+from assay.kernel.errors import BadInput
 from assay.kernel.settings import Settings, refuse_unsafe
 from assay.server.app import create_app, make_services
 from assay.server.services import Services
 from assay.store import credentials, people
 from assay.store import tables as t
+from assay.store.archive.moving import refuse_moved
+from assay.store.archive.switch import finish_restore, only_process
 
 
 def serve(
@@ -48,7 +46,7 @@ Stop = Callable[[], None]
 def run(settings: Settings, when_ready: Callable[[Services, Stop], None]) -> None:
     """Serve until told to stop; ``when_ready`` is called in a thread of its own once the address answers."""
     refuse_unsafe(settings)
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _only_server(settings), _listening(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
@@ -108,28 +106,13 @@ def _first_owner_link(connection: Connection, services: Services) -> str | None:
 def _only_server(settings: Settings) -> Iterator[None]:
     """On SQLite one server has the data folder. Raises Conflict for a second one."""
     if settings.database:
+        finish_broken_restore(settings)
         yield
         return
-    path = settings.data / "lock"
-    with path.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            owner = lock.read().strip() or "unknown"
-            raise Conflict(
-                f"Another Assay server (process {owner}) runs over {settings.data}.",
-                action="Stop it first, or use another --data. Several processes need PostgreSQL (ASSAY_DATABASE).",
-            ) from None
-        _write_owner(lock)
+    with only_process(settings.data):
+        finish_restore(settings.data)
+        refuse_moved(settings.data, settings.database)
         yield
-
-
-def _write_owner(lock: IO[str]) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
 
 
 @contextmanager
@@ -149,26 +132,3 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
             raise BadInput(f"Cannot listen on {settings.host}: {problem.strerror}.", field="--host") from None
         listener.listen(2048)
         yield listener
-
-
-# Without the local variables: among them are passwords on their way to be hashed, and the signing key.
-_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
-
-
-def _log_to_stderr(level: str) -> None:
-    number = logging.getLevelNamesMapping().get(level.upper())
-    if number is None:
-        raise BadInput(
-            f"ASSAY_LOG_LEVEL is {level!r}.", field="ASSAY_LOG_LEVEL", action="Use debug, info, warning or error."
-        )
-    render = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _TRACES,
-            render,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-    )

@@ -20,6 +20,7 @@ from assay.kernel.errors import BadInput
 
 _KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "assay", "password", "development", "insecure"})
 _SECRET_CHARACTERS_MIN = 32
+_TOKEN_CHARACTERS_MIN = 20
 
 
 def _default_data() -> Path:
@@ -68,6 +69,11 @@ class Settings(BaseSettings):
         default=10, ge=3, le=1_000, description="Wrong passwords for one person from one address in 15 minutes."
     )
     database_connections: int = Field(default=8, ge=2, le=200, description="PostgreSQL connections of one process.")
+    metrics_token: str = Field(
+        default="",
+        repr=False,
+        description="Token that Prometheus sends to read /metrics. Empty: nobody can read them.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     @property
@@ -102,6 +108,12 @@ def refuse_unsafe(settings: Settings) -> None:
             "ASSAY_SECRET is short, well known or too regular.",
             field="ASSAY_SECRET",
             action="Leave it empty (Assay makes one), or use: python -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    if settings.metrics_token and len(settings.metrics_token) < _TOKEN_CHARACTERS_MIN:
+        raise BadInput(
+            f"ASSAY_METRICS_TOKEN has fewer than {_TOKEN_CHARACTERS_MIN} characters.",
+            field="ASSAY_METRICS_TOKEN",
+            action="Use: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
         )
     _refuse_misleading(settings)
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):

@@ -16,13 +16,17 @@ from assay.kernel.settings import Settings, read_or_make_secret, refuse_unsafe
 from assay.server.access.passwords import Passwords
 from assay.server.access.principal import SignIns
 from assay.server.edge import Edge, add_problem_handlers
+from assay.server.metrics import Metrics
+from assay.server.readiness import Readiness
 from assay.server.routes import ROUTERS
+from assay.server.routes.service import add_metrics
 from assay.server.routing import requirements
 from assay.server.services import Services
 from assay.server.ui import add_pages
 from assay.server.views.body import Problem
 from assay.storage import LocalStorage
 from assay.store.engine import Store, open_store
+from assay.store.process import Process, join
 from assay.store.schema import upgrade
 from assay.worker import Worker
 
@@ -30,6 +34,8 @@ from assay.worker import Worker
 PUBLIC = frozenset(
     {
         "get_health",
+        "get_ready",
+        "get_metrics",  # asks for a token of its own
         "get_version",
         "sign_in",
         "sign_in_by_link",
@@ -46,14 +52,20 @@ with `assay token create`). Errors are problem details (RFC 9457): `code` is sta
 """
 
 
-def make_services(settings: Settings, *, store: Store | None = None, clock: Clock = now_us) -> Services:
-    """Open what a server needs. Raises BadInput for unsafe settings, Unavailable without a database."""
+def make_services(settings: Settings, *, store: Store | None = None, clock: Clock | None = None) -> Services:
+    """Open what a server needs. Raises BadInput for unsafe settings, Unavailable without a database, Conflict when
+    another process over the same database has another data folder.
+    """
     refuse_unsafe(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = read_or_make_secret(settings)
     if store is None:
         upgrade(settings.database_url)
         store = open_store(settings.database_url, connections=settings.database_connections)
+        process = join(store, settings.data, secret)
+    else:
+        process = Process(now_us, lambda: None, lambda: None)
+    clock = clock or process.clock
     uploads = LocalStorage(settings.data / "files")
     services = Services(
         settings=settings,
@@ -61,8 +73,11 @@ def make_services(settings: Settings, *, store: Store | None = None, clock: Cloc
         uploads=uploads,
         clock=clock,
         secret=secret,
-        worker=Worker(store, uploads, clock=clock),
+        worker=Worker(store, uploads, clock=clock, upkeep=process.upkeep),
+        close=process.leave,
     )
+    services.metrics = Metrics(services)
+    services.readiness = Readiness(services)
     services.sign_ins = SignIns(services)
     services.passwords = Passwords(settings.sign_in_attempts)
     return services
@@ -76,11 +91,14 @@ def create_app(services: Services) -> FastAPI:
         services.worker.start()
         yield
         services.worker.stop()
+        services.close()
         services.store.close()
 
     app = make_routes(life)
     app.state.services = services
-    app.add_middleware(Edge, behind_tls=services.settings.behind_tls)
+    app.add_middleware(
+        Edge, behind_tls=services.settings.behind_tls, observe=lambda *seen: app.state.services.metrics.observe(*seen)
+    )
     add_pages(app)
     return app
 
@@ -100,6 +118,7 @@ def make_routes(life: Any = None) -> FastAPI:
     add_problem_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    add_metrics(app)
     document = openapi_document(app)
 
     @app.get("/api/openapi.json", include_in_schema=False, operation_id="get_openapi")

@@ -6,7 +6,9 @@ id, and the person is told that id and nothing of the inside.
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -16,11 +18,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from assay.kernel.errors import AssayError, BadInput
 from assay.kernel.ids import new_id
 
 _log = structlog.get_logger("assay.server")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -39,19 +43,28 @@ _HEADERS = [
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
+# What a proxy or a client may call a request: it comes back in answers and log lines, so nothing but plain letters.
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_QUIET = frozenset({"/health", "/ready", "/metrics"})  # asked every few seconds by machines
+
+Observe = Callable[[str, str, str | None, int, float], None]
+
+
 class Edge:
     """ASGI middleware around everything."""
 
-    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, behind_tls: bool, observe: Observe | None = None) -> None:
         self._app = app
         self._headers = [*_HEADERS, _HSTS] if behind_tls else list(_HEADERS)
+        self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = new_id()
+        request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        bind_contextvars(request=request_id)  # each request runs in a context of its own
         began = time.perf_counter()
         status = 0
 
@@ -62,28 +75,51 @@ class Edge:
                 headers = message.setdefault("headers", [])
                 headers.extend(self._headers)
                 headers.append((b"x-request-id", request_id.encode()))
-                if scope["path"].startswith("/api/") and not any(name == b"cache-control" for name, _ in headers):
+                if _is_for_now(scope["path"]) and not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception as problem:
-            _log.exception("request_broke", request=request_id, method=scope["method"], path=scope["path"])
+            _log.exception("request_broke", method=scope["method"], path=scope["path"])
             if status:
                 raise
             known = (
                 problem if isinstance(problem, AssayError) else AssayError("Assay made a mistake; nothing was saved.")
             )
             await problem_response(known, request_id)(scope, receive, send_with_headers)
-        _log.debug(
+        finally:
+            self._note(scope, status, time.perf_counter() - began)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """One line a request: ids and times, never a body, a query, a name or an address of a person."""
+        route = scope.get("route")
+        template, operation = getattr(route, "path", "(pages)"), getattr(route, "operation_id", None)
+        if self._observe is not None:
+            self._observe(_known_method(scope["method"]), template, operation, status, seconds)
+        write = _log.debug if scope["path"] in _QUIET else _log.info
+        write(
             "request",
-            request=request_id,
             method=scope["method"],
             path=scope["path"],
+            route=template,
             status=status,
-            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _is_for_now(path: str) -> bool:
+    return path.startswith("/api/") or path in _QUIET
+
+
+def _request_id(scope: Scope) -> str:
+    given = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    return given[0].decode() if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]) else new_id()
+
+
+def _known_method(method: str) -> str:
+    return method if method in _METHODS else "OTHER"
 
 
 def problem_response(problem: AssayError, request_id: str | None) -> Response:
@@ -115,7 +151,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(AssayError)
     async def assay_error(request: Request, problem: AssayError) -> Response:
         if problem.status >= 500:
-            _log.warning("request_failed", request=request.state.request_id, problem=problem.message)
+            _log.warning("request_failed", code=problem.code, problem=problem.message)
         return problem_response(problem, request.state.request_id)
 
     @app.exception_handler(RequestValidationError)

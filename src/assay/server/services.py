@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ from assay.worker import Worker
 if TYPE_CHECKING:
     from assay.server.access.passwords import Passwords
     from assay.server.access.principal import SignIns
+    from assay.server.metrics import Metrics
+    from assay.server.readiness import Readiness
 
 
 @dataclass(slots=True)
@@ -32,6 +35,9 @@ class Services:
     versions: VersionCache = field(default_factory=VersionCache)
     sign_ins: SignIns = field(init=False)
     passwords: Passwords = field(init=False)
+    metrics: Metrics = field(init=False)
+    readiness: Readiness = field(init=False)
+    close: Callable[[], None] = lambda: None  # what the process holds beside the store
 
     @property
     def cookie_name(self) -> str:

@@ -12,7 +12,12 @@ from starlette.exceptions import HTTPException
 FOLDER = Path(__file__).parent.parent / "ui"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _FOR_EVER = "public, max-age=31536000, immutable"
-_NO_PAGES = ("/api", "/health")  # HEAD /health must not be answered by a page that is there without a database
+_NO_PAGES = (
+    "/api",
+    "/health",
+    "/ready",
+    "/metrics",
+)  # HEAD /ready must not be answered by a page that is there without a database
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Assay</title>
 <p>The web pages are not built. In a checkout, run <code>make ui</code>; a released package carries them.</p></html>"""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,20 +32,31 @@ def alembic_config(url: str) -> Config:
     return config
 
 
+def revisions() -> list[str]:
+    """The revisions that this version knows, newest first."""
+    script = ScriptDirectory.from_config(alembic_config("sqlite://"))
+    return [one.revision for one in script.walk_revisions()]
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Apply the migrations that are missing, in the transaction of the caller."""
+    config = alembic_config(connection.engine.url.render_as_string(hide_password=False))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def upgrade(url: str, revision: str = "head") -> None:
     """Apply the migrations that are missing: all of them or, when that fails, none.
 
     One process does it, others that start at the same time wait; done already is no work.
     """
-    config = alembic_config(url)
     engine = _one_transaction(url)
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 # Two servers that start together must not migrate together. The number is ours alone.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4155415359)")
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            migrate(connection, revision)
     finally:
         engine.dispose()
 

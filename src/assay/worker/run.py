@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from time import monotonic
 
 import structlog
 
@@ -21,10 +22,12 @@ from assay.store.assignments import SqlAssignments
 from assay.store.documents import VersionCache
 from assay.store.engine import Store
 from assay.store.jobs import Job, LeaseLost
+from assay.worker.accuracy_sweep import AccuracySweep
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
 from assay.worker.retarget_job import run_retarget
+from assay.worker.watch import PAUSE_SECONDS, Watch
 
 KINDS: dict[str, Callable[[JobContext], None]] = {
     "import": run_import,
@@ -36,29 +39,56 @@ _ATTEMPTS = 5
 _BEGINNINGS = 10  # of one job, when the process itself ended each time
 _IDLE_SECONDS = 0.5
 _SWEEP_SECONDS = 5.0
+_SWEPT_AT_ONCE = 500  # leases in one transaction
+_STOP_SECONDS = 30
 _log = structlog.get_logger("assay.worker")
 
 
 class Worker:
-    """A thread that does the jobs of a store, and closes leases whose time is over."""
+    """Threads that do the jobs of a store, close leases whose time is over, and count what is waiting.
 
-    def __init__(self, store: Store, storage: LocalStorage, *, clock: Clock = now_us) -> None:
+    ``upkeep`` is called now and then beside the counting: what a process has to look after.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        storage: LocalStorage,
+        *,
+        clock: Clock = now_us,
+        upkeep: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
+        self._upkeep = upkeep
+        self._swept = monotonic()
+        self.watch = Watch(store)
         self._storage = storage
         self._clock = clock
         self._versions = VersionCache()
+        self._accuracies = AccuracySweep(store, self._versions)
         self._owner = new_id()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, name="assay-worker", daemon=True),
             threading.Thread(target=self._sweep, name="assay-sweep", daemon=True),
+            threading.Thread(target=self._look, name="assay-watch", daemon=True),
         ]
 
     def start(self) -> None:
         """Begin."""
         for thread in self._threads:
             thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether jobs are done and leases closed: all threads run."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    @property
+    def sweep_lag_seconds(self) -> float:
+        """Seconds since ended leases were closed last; around five when all is well."""
+        return monotonic() - self._swept
 
     def wake(self) -> None:
         """There is a new job: look now instead of at the next turn."""
@@ -69,7 +99,7 @@ class Worker:
         self._stop.set()
         self._wake.set()
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=_STOP_SECONDS)
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -79,12 +109,31 @@ class Worker:
 
     def _sweep(self) -> None:
         while not self._stop.wait(_SWEEP_SECONDS):
+            if self._guarded(self._sweep_once):
+                self._swept = monotonic()
+
+    def _sweep_once(self) -> bool:
+        closed = _SWEPT_AT_ONCE
+        while closed == _SWEPT_AT_ONCE and not self._stop.is_set():
             now = self._clock()
-            self._guarded(
-                lambda now=now: bool(  # type: ignore[misc]
-                    self._store.write(lambda c: SqlAssignments(c, self._versions).expire_lapsed(now))
-                )
+            closed = self._store.write(
+                lambda c, now=now: SqlAssignments(c, self._versions).expire_lapsed(now, _SWEPT_AT_ONCE)  # type: ignore[misc]
             )
+        return True
+
+    def _look(self) -> None:
+        pause = 0.0  # the first look at once
+        while not self._stop.wait(pause):
+            pause = PAUSE_SECONDS
+
+            def look() -> bool:
+                nonlocal pause
+                self._upkeep()
+                pause = self.watch.look(self._clock())
+                self._accuracies.run()
+                return True
+
+            self._guarded(look)
 
     def _context(self) -> RunContext:
         return RunContext(self._store, self._storage, self._versions, self._clock, self._owner, self._stop.is_set)
@@ -129,14 +178,19 @@ def run_one(context: RunContext, only: str | None = None) -> bool:
     if job is None:
         return False
     log = _log.bind(job=job.uid, kind=job.kind, attempt=job.attempt)
-    log.info("job_started")
+    with structlog.contextvars.bound_contextvars(job=job.uid):
+        _run(context, job, log)
+    return True
+
+
+def _run(context: RunContext, job: Job, log: structlog.stdlib.BoundLogger) -> None:
+    log.info("job_started", request=job.arguments.get("request"))
     with _Heartbeat(context.store, job, context.clock):
         try:
             _do(context, job, log)
         except LeaseLost:
             log.warning("job_lease_lost")
     _let_go(context, job)
-    return True
 
 
 def _do(context: RunContext, job: Job, log: structlog.stdlib.BoundLogger) -> None:

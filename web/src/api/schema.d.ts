@@ -1169,9 +1169,31 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description Up, with the database answering. Public.
+         * @description Up: the process answers. Asks nothing of the database: a restart would not bring that back. Public.
          */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ready
+         * @description Whether people should be sent here now: database, schema, disk, worker. Public.
+         *
+         *     503 when not; ``details.checks`` then says of each condition whether it holds, and what is wrong.
+         */
+        get: operations["get_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1892,7 +1914,7 @@ export interface components {
         };
         /**
          * Health
-         * @description The server runs and its database answers.
+         * @description The server runs.
          */
         Health: {
             /** Status */
@@ -3010,6 +3032,28 @@ export interface components {
             least: number;
             /** Most */
             most: number;
+        };
+        /**
+         * Ready
+         * @description Whether the server can do its work, and what keeps it from that.
+         */
+        Ready: {
+            /** Checks */
+            checks: components["schemas"]["ReadyCheck"][];
+            /** Ready */
+            ready: boolean;
+        };
+        /**
+         * ReadyCheck
+         * @description One condition of being ready.
+         */
+        ReadyCheck: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Reason */
+            reason: string;
         };
         /**
          * Reallocate
@@ -10869,6 +10913,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

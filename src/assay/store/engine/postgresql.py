@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from assay.kernel.errors import Unavailable
 from assay.store.engine.store import Result, Store, Work, shutting_down
 
+APPLICATION = "assay"  # by this name a restore sees whether somebody still works with the database
 _ATTEMPTS = 5
 # Serialization failure and deadlock; and a unique key that somebody else took first: run again, the work
 # sees the other's row and says what follows from it. All of them rolled everything back.
@@ -36,7 +37,11 @@ class PostgresqlStore(Store):
             pool_pre_ping=False,
             hide_parameters=True,  # an error in a log shows the statement, not what people wrote
             pool_use_lifo=True,
-            connect_args={"connect_timeout": 5, "options": "-c statement_timeout=120000 -c lock_timeout=15000"},
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": APPLICATION,
+                "options": "-c statement_timeout=120000 -c lock_timeout=15000",
+            },
         )
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._closed = False
@@ -88,6 +93,9 @@ class PostgresqlStore(Store):
                     raise _away(problem, state) from problem
                 raise
         raise Unavailable("The database is too busy.", retry_after_seconds=2)
+
+    def waiting(self) -> int:
+        return self._threads._work_queue.qsize()
 
     def close(self) -> None:
         with self._door:

@@ -72,6 +72,9 @@ class SqliteStore(Store):
         except OperationalError as problem:
             raise _away(problem) from problem
 
+    def waiting(self) -> int:
+        return self._pieces.qsize() + self._readers._work_queue.qsize()
+
     def close(self) -> None:
         with self._door:
             if self._closed:

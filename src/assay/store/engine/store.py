@@ -45,6 +45,10 @@ class Store(ABC):
         """Run ``work`` on a connection that only reads and sees one moment."""
 
     @abstractmethod
+    def waiting(self) -> int:
+        """Pieces of work that nobody has begun yet: far from 0 for long, and the database is the bottleneck."""
+
+    @abstractmethod
     def close(self) -> None:
         """Finish what was handed in, then let go of every connection."""
 

@@ -1,0 +1,1 @@
+"""What somebody who operates a server sees of it: clock, health, metrics, logs."""
