@@ -39,7 +39,7 @@ _RETURN_NEWER_LEASE = Statement(
 _ANSWERED = Statement(
     """
     SELECT 1 FROM assignment
-    WHERE task_id = :task AND annotator_id = :me AND state IN (1, 2) AND id <> :assignment
+    WHERE task_id = :task AND annotator_id = :me AND state IN (1, 2, 5) AND id <> :assignment
     """
 )
 _TAKE_AGAIN = Statement("UPDATE task SET need = need - 1 WHERE id = :task AND need > 0")

@@ -24,8 +24,14 @@ from assay.store.jobs import Job, LeaseLost
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
+from assay.worker.revert_job import run_restore, run_revert
 
-KINDS: dict[str, Callable[[JobContext], None]] = {"import": run_import, "export": run_export}
+KINDS: dict[str, Callable[[JobContext], None]] = {
+    "import": run_import,
+    "export": run_export,
+    "revert": run_revert,
+    "restore": run_restore,
+}
 
 _ATTEMPTS = 5
 _BEGINNINGS = 10  # of one job, when the process itself ended each time
