@@ -28,7 +28,7 @@ def answer_all(crowd: Ground, *people: int, label: str = "Good") -> None:
 def numbers(crowd: Ground) -> list[tuple[int, int, int]]:
     """(target, need, done) of each task."""
     rows = crowd.rows("SELECT target, need, done FROM task WHERE project_id = :project ORDER BY id")
-    return [tuple(row) for row in rows]  # type: ignore[misc]
+    return [tuple(row) for row in rows]
 
 
 def test_others_answer_instead_and_its_author_does_not_get_it_again(ground: MakeGround) -> None:

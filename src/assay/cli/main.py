@@ -22,6 +22,7 @@ VERBS = {
     "export": "assay.cli.export:export",
     "agreement": "assay.cli.agreement:agreement",
     "aggregate": "assay.cli.aggregate:aggregate",
+    "doctor": "assay.cli.doctor:doctor",
 }
 
 

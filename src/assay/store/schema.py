@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,3 +80,8 @@ def _one_transaction(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def newest_revision() -> str:
+    """The name of the schema that this version of Assay works with."""
+    return str(ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head())

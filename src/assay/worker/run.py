@@ -21,6 +21,7 @@ from assay.store.assignments import SqlAssignments
 from assay.store.documents import VersionCache
 from assay.store.engine import Store
 from assay.store.jobs import Job, LeaseLost
+from assay.store.records.sealer import Sealer
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
@@ -37,11 +38,14 @@ _ATTEMPTS = 5
 _BEGINNINGS = 10  # of one job, when the process itself ended each time
 _IDLE_SECONDS = 0.5
 _SWEEP_SECONDS = 5.0
+_SEAL_SECONDS = 5.0
+_SEAL_PAUSE_SECONDS = 0.05  # between rounds, for the people who label meanwhile
+_SEAL_ROUNDS_AT_STOP = 20  # what is left is sealed after the next start
 _log = structlog.get_logger("assay.worker")
 
 
 class Worker:
-    """A thread that does the jobs of a store, and closes leases whose time is over."""
+    """Threads that do the jobs of a store, close leases whose time is over, and seal what was recorded."""
 
     def __init__(self, store: Store, storage: LocalStorage, *, clock: Clock = now_us) -> None:
         self._store = store
@@ -49,11 +53,13 @@ class Worker:
         self._clock = clock
         self._versions = VersionCache()
         self._owner = new_id()
+        self._sealer = Sealer(store, clock=clock)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, name="assay-worker", daemon=True),
             threading.Thread(target=self._sweep, name="assay-sweep", daemon=True),
+            threading.Thread(target=self._seal, name="assay-seal", daemon=True),
         ]
 
     def start(self) -> None:
@@ -71,6 +77,7 @@ class Worker:
         self._wake.set()
         for thread in self._threads:
             thread.join(timeout=30)
+        self._guarded(lambda: bool(self._sealer.seal_all(rounds=_SEAL_ROUNDS_AT_STOP)))
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -86,6 +93,11 @@ class Worker:
                     self._store.write(lambda c: SqlAssignments(c, self._versions).expire_lapsed(now))
                 )
             )
+
+    def _seal(self) -> None:
+        while not self._stop.wait(_SEAL_SECONDS):
+            while not self._stop.is_set() and self._guarded(lambda: bool(self._sealer.seal_some())):
+                self._stop.wait(_SEAL_PAUSE_SECONDS)
 
     def _context(self) -> RunContext:
         return RunContext(self._store, self._storage, self._versions, self._clock, self._owner, self._stop.is_set)

@@ -241,7 +241,7 @@ def restore_step(
     began, effects = _answered(connection, ours), []
     written = []
     revert_at = connection.execute(select(t.revert.c.at).where(t.revert.c.id == restore.restores)).scalar_one()
-    for row in sorted(ours, key=lambda row: -steps[row.id].id):
+    for row in sorted(ours, key=lambda row: -steps[row.id].first_id):
         task, step = touched.tasks[row.task_id], steps[row.id]
         effect = Effect.KEPT
         if not _came_again(connection, row):
@@ -313,7 +313,7 @@ def _answered(connection: Connection, rows: Iterable[Any]) -> dict[int, Answered
 def last_steps(connection: Connection, assignment_ids: Sequence[int]) -> dict[int, Any]:
     """Assignment id -> the last step about any of its annotations.
 
-    ``first_effect`` is what the revert itself did, also after a restore that could not bring it back.
+    ``first_id`` and ``first_effect`` are of the revert itself, also after a restore that could not bring it back.
     """
     rows = connection.execute(
         select(
@@ -336,20 +336,20 @@ def last_steps(connection: Connection, assignment_ids: Sequence[int]) -> dict[in
         .order_by(t.reverted.c.id)
     )
     found: dict[int, Any] = {}
-    effect_of: dict[tuple[int, int], str] = {}
+    set_aside_by: dict[tuple[int, int], tuple[int, str]] = {}
     for row in rows:
         if row.restores is None:
-            effect_of[row.assignment_id, row.revert_id] = row.effect
-        first = effect_of.get((row.assignment_id, row.restores or row.revert_id), Effect.NONE.value)
-        found[row.assignment_id] = _Step(row.id, row.revert_id, row.restores, first)
+            set_aside_by[row.assignment_id, row.revert_id] = (row.id, row.effect)
+        first_id, first_effect = set_aside_by[row.assignment_id, row.restores or row.revert_id]
+        found[row.assignment_id] = _Step(row.revert_id, row.restores, first_id, first_effect)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    id: int
     revert_id: int
     restores: int | None
+    first_id: int
     first_effect: str
 
 
