@@ -106,7 +106,7 @@ def test_all_records_are_sealed_and_verified(crowd: Ground) -> None:
 def test_the_hash_is_what_the_docs_say(crowd: Ground) -> None:
     sealing(crowd).seal_all()
     (link,) = crowd.store.read(lambda c: list(chain.links(c, crowd.project.id)))
-    seen = hashlib.sha256(orjson.dumps(["", crowd.project.id, 1, link.at, link.records]) + b"\n")
+    seen = hashlib.sha256(orjson.dumps(["", crowd.project.id, 1, link.at, link.records, link.covered]) + b"\n")
     marks = ""
     for name, ranges in sorted(orjson.loads(link.records).items()):
         for low, high in ranges:
@@ -260,7 +260,8 @@ def test_covered_ids_are_known_whatever_the_order() -> None:
     random.seed(7)
     for _ in range(200):
         ids = random.sample(range(1, 40), 30)
-        cover, seen = Cover(), set()
+        cover = Cover()
+        seen: set[int] = set()
         for one in ids:
             high = min(39, one + random.randrange(3))
             new = not seen & set(range(one, high + 1))

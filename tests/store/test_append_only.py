@@ -25,8 +25,8 @@ RECORDS = (
         "SELECT max(id), 1, :project, false, 'none' FROM revert"
     ),
     (
-        "INSERT INTO seal (project_id, number, at, records, previous, hash, marks) "
-        "VALUES (:project, 1, 0, '{}', '', 'x', '')"
+        "INSERT INTO seal (project_id, number, at, records, previous, hash, covered, marks) "
+        "VALUES (:project, 1, 0, '{}', '', 'x', 0, '')"
     ),
 )
 

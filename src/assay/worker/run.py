@@ -22,6 +22,7 @@ from assay.store.documents import VersionCache
 from assay.store.engine import Store
 from assay.store.jobs import Job, LeaseLost
 from assay.store.records.sealer import Sealer
+from assay.worker.check_job import run_check
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
@@ -32,6 +33,7 @@ KINDS: dict[str, Callable[[JobContext], None]] = {
     "export": run_export,
     "revert": run_revert,
     "restore": run_restore,
+    "check": run_check,
 }
 
 _ATTEMPTS = 5

@@ -13,6 +13,8 @@ from assay.server.routes import (
     people,
     projects,
     quality,
+    records,
+    reverts,
     seats,
     service,
     session,
@@ -36,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.routes,
     jobs.routes,
     quality.routes,
+    records.routes,
+    reverts.routes,
 )
 
 __all__ = ["ROUTERS"]

@@ -9,9 +9,11 @@ written over some seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
+from assay.flow.assignment import State
 from assay.kernel.clock import from_iso, iso
 from assay.kernel.errors import BadInput
 from assay.store import tables as t
@@ -62,6 +64,35 @@ def in_force_at(connection: Connection, project_id: int, task_ids: Sequence[int]
         t.annotation.c.project_id == project_id, t.annotation.c.task_id.in_(task_ids), in_force(moment)
     )
     return set(connection.execute(statement).scalars())
+
+
+def holders_at(connection: Connection, project_id: int, task_id: int, moment: int) -> Sequence[Any]:
+    """Who held a lease on a task at ``moment``, and had not answered or skipped it: uid, name and email."""
+    answered = exists(
+        select(t.annotation.c.id).where(
+            t.annotation.c.project_id == t.assignment.c.project_id,
+            t.annotation.c.task_id == t.assignment.c.task_id,
+            t.annotation.c.assignment_id == t.assignment.c.id,
+            t.annotation.c.created_at <= moment,
+        )
+    )
+    closed = t.assignment.c.closed_at
+    over = t.assignment.c.state.in_((State.SKIPPED, State.EXPIRED)) & (closed <= moment)
+    return connection.execute(
+        select(
+            t.person.c.uid.label("person_uid"), t.person.c.name.label("person_name"), t.person.c.email.label("email")
+        )
+        .join(t.assignment, t.assignment.c.annotator_id == t.person.c.id)
+        .where(
+            t.assignment.c.task_id == task_id,
+            t.assignment.c.project_id == project_id,
+            t.assignment.c.leased_at <= moment,
+            t.assignment.c.reason != "import",
+            ~over,
+            ~answered,
+        )
+        .order_by(t.person.c.id)
+    ).all()
 
 
 def version_at(connection: Connection, project_id: int, moment: int) -> int:

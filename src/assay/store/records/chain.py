@@ -1,9 +1,10 @@
 """The hash chain of a project: what a link covers, and how its hash is made.
 
 A *link* is a row of ``seal``. It covers rows of the append-only tables by ranges of their ids, and its hash is the
-SHA-256 over the hash of the link before it, its own number, moment and ranges, and every covered row in the order of
-table name and id, each as one line of canonical JSON. Whoever changes, adds or removes a covered row, or a link
-before the last, changes every hash after it. Chain 0 is of what belongs to no project (people, workspaces).
+SHA-256 over the hash of the link before it, its own number, moment and ranges, how many rows are covered so far, and
+every covered row in the order of table name and id, each as one line of canonical JSON. Whoever changes, adds or
+removes a covered row, or a link before the last, changes every hash after it. Chain 0 is of what belongs to no
+project (people, workspaces).
 
 The columns of each table are written down here, so that a column added later does not change old links: it will be
 covered by links of a new format.
@@ -106,6 +107,7 @@ class Link:
     records: str
     previous: str
     hash: str
+    covered: int
     marks: str
 
     @property
@@ -118,8 +120,8 @@ class Link:
 class Hasher:
     """Makes the hash of one link from its rows, given in order."""
 
-    def __init__(self, project_id: int, number: int, at: int, records: str, previous: str) -> None:
-        head = orjson.dumps([previous, project_id, number, at, records], option=orjson.OPT_APPEND_NEWLINE)
+    def __init__(self, previous: str, project_id: int, number: int, at: int, records: str, covered: int) -> None:
+        head = orjson.dumps([previous, project_id, number, at, records, covered], option=orjson.OPT_APPEND_NEWLINE)
         self._hash = hashlib.sha256(head)
         self._marks: list[str] = []
 
@@ -140,13 +142,18 @@ class Hasher:
         return whole.hexdigest()
 
 
-def make_link(project_id: int, number: int, at: int, previous: str, ranges: Ranges, lines: Iterable[Line]) -> Link:
-    """A new link over these rows, which are sorted by (table, id)."""
+def make_link(
+    project_id: int, last: Link | None, now: int, ranges: Ranges, lines: Iterable[Line], *, rows: int
+) -> Link:
+    """The link after ``last`` over these rows, which are sorted by (table, id)."""
+    number, at, previous, covered = 1, now, "", rows
+    if last is not None:
+        number, at, previous, covered = last.number + 1, max(now, last.at), last.hash, last.covered + rows
     records = orjson.dumps(ranges, option=orjson.OPT_SORT_KEYS).decode()
-    hasher = Hasher(project_id, number, at, records, previous)
+    hasher = Hasher(previous, project_id, number, at, records, covered)
     for line in lines:
         hasher.add(line)
-    return Link(project_id, number, at, records, previous, hasher.hexdigest(), hasher.marks)
+    return Link(project_id, number, at, records, previous, hasher.hexdigest(), covered, hasher.marks)
 
 
 def head(connection: Connection, project_id: int) -> Link | None:
@@ -182,4 +189,4 @@ def write_links(connection: Connection, made: Sequence[Link]) -> None:
         connection.execute(insert(t.seal), [{name: getattr(link, name) for name in _STORED} for link in made])
 
 
-_STORED = ("project_id", "number", "at", "records", "previous", "hash", "marks")
+_STORED = ("project_id", "number", "at", "records", "previous", "hash", "covered", "marks")

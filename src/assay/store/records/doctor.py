@@ -17,7 +17,7 @@ from assay.store import tables as t
 from assay.store.documents import VersionCache
 from assay.store.engine import Store
 from assay.store.records import chain, rebuild, verify
-from assay.store.records.chain import NO_PROJECT, Link
+from assay.store.records.chain import NO_PROJECT
 from assay.store.records.verify import Chain, Fault
 
 # Step, project title, how many rows of it so far.
@@ -156,17 +156,10 @@ def _seal_strays(connection: Connection, project_id: int, now: int) -> int:
     if not strays:
         return 0
     ranges = {name: [[row_id, row_id] for row_id in ids] for name, ids in strays.items()}
-    last = chain.head(connection, project_id)
-    link: Link = chain.make_link(
-        project_id,
-        1 if last is None else last.number + 1,
-        now if last is None else max(now, last.at),
-        "" if last is None else last.hash,
-        ranges,
-        _lines(connection, project_id, ranges),
-    )
-    chain.write_links(connection, [link])
-    return sum(len(ids) for ids in strays.values())
+    count = sum(len(ids) for ids in strays.values())
+    last, lines = chain.head(connection, project_id), _lines(connection, project_id, ranges)
+    chain.write_links(connection, [chain.make_link(project_id, last, now, ranges, lines, rows=count)])
+    return count
 
 
 def _lines(connection: Connection, project_id: int, ranges: dict[str, list[list[int]]]) -> Iterator[chain.Line]:

@@ -194,12 +194,18 @@ def job_of(connection: Connection, revert: Any) -> str:
 
 
 def _job(connection: Connection, revert: Any) -> Any:
-    rows = connection.execute(
+    return jobs_of(connection, revert.project_id, [revert]).get(revert.id)
+
+
+def jobs_of(connection: Connection, project_id: int, rows: Sequence[Any]) -> dict[int, Any]:
+    """Revert id -> the row of the job that does, or did, it."""
+    moments = {row.at for row in rows}
+    found = connection.execute(
         select(t.job)
-        .where(t.job.c.project_id == revert.project_id, t.job.c.kind.in_(KINDS), t.job.c.created_at == revert.at)
+        .where(t.job.c.project_id == project_id, t.job.c.kind.in_(KINDS), t.job.c.created_at.in_(moments))
         .order_by(t.job.c.id)
     )
-    return next((row for row in rows if from_json(row.arguments).get("revert") == revert.id), None)
+    return {from_json(row.arguments)["revert"]: row for row in found}
 
 
 def _runs(connection: Connection, revert: Any) -> bool:

@@ -228,16 +228,8 @@ def _link(connection: Connection, found: _Round, now: int) -> None:
     for project_id, lines in sorted(found.lines.items()):
         last = chain.head(connection, project_id)
         lines.sort(key=lambda line: (line.table, line.id))
-        found.links.append(
-            chain.make_link(
-                project_id,
-                1 if last is None else last.number + 1,
-                now if last is None else max(now, last.at),
-                "" if last is None else last.hash,
-                _ranges(lines, foreign),
-                lines,
-            )
-        )
+        ranges = _ranges(lines, foreign)
+        found.links.append(chain.make_link(project_id, last, now, ranges, lines, rows=len(lines)))
 
 
 def _ranges(lines: Sequence[Line], present: dict[str, list[int]]) -> dict[str, list[list[int]]]:

@@ -119,7 +119,7 @@ def _check_place(seen: Chain, link: Link, number: int, previous: str) -> None:
 def _check_rows(
     connection: Connection, seen: Chain, link: Link, covers: dict[str, Cover], counts: dict[str, int]
 ) -> int:
-    hasher = Hasher(link.project_id, link.number, link.at, link.records, link.previous)
+    hasher = Hasher(link.previous, link.project_id, link.number, link.at, link.records, link.covered)
     try:
         ranges = sorted(link.ranges.items())
         known = all(name in chain.SEALED for name, _ in ranges)

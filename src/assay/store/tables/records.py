@@ -63,6 +63,7 @@ seal = Table(
     Column("records", Text, nullable=False),  # JSON: table -> ranges of ids that this link covers
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("covered", BigInteger, nullable=False),  # rows that this link and those before it cover
     # Eight hex digits of each covered row, in order: with them a changed row is found, not only its link.
     Column("marks", Text, nullable=False),
 )

@@ -127,6 +127,7 @@ def _seal() -> None:
         sa.Column("records", sa.Text(), nullable=False),
         sa.Column("previous", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("covered", sa.BigInteger(), nullable=False),
         sa.Column("marks", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("project_id", "number", name=op.f("pk_seal")),
     )
