@@ -91,9 +91,8 @@ def restore(crowd: Ground, uid: str) -> dict[Effect, int]:
 
 def preview(crowd: Ground, selection: Selection, again: str = "others") -> previews.Preview:
     """The preview of a revert now."""
-    now = crowd.clock()
     return crowd.store.read(
-        lambda c: previews.preview(c, crowd.versions, project_row(crowd, c), selection, Again(again), now=now)
+        lambda c: previews.preview(c, crowd.versions, project_row(crowd, c), selection, Again(again))
     )
 
 

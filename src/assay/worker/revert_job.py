@@ -77,7 +77,7 @@ def _revert(context: JobContext) -> Any:
 def _found(connection: Connection, context: JobContext, revert: Any, after: Any) -> Any:
     project = connection.execute(select(t.project).where(t.project.c.id == revert.project_id)).one()
     selection = Selection.from_document(from_json(revert.selection))
-    meant = resolve(connection, project, selection, until=revert.at)
+    meant = resolve(connection, project, selection, last=context.job.arguments["last"])
     return selected(connection, context.versions, meant, after=after, page=reverts.STEP)
 
 

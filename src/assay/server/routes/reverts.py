@@ -54,9 +54,7 @@ async def preview_revert(project_id: str, body: PreviewRevert, who: MayChange, a
 
     def work(connection: Connection) -> RevertPreview:
         project = projects.find_project(connection, who.workspace_id, project_id)
-        seen = previews.preview(
-            connection, assay.versions, project, _selection(body.selection), Again(body.again), now=now
-        )
+        seen = previews.preview(connection, assay.versions, project, _selection(body.selection), Again(body.again))
         ids = {found.annotator_id for found in seen.sample} | {person for person, _ in seen.people}
         people = _people(connection, ids)
         return RevertPreview(
@@ -68,7 +66,7 @@ async def preview_revert(project_id: str, body: PreviewRevert, who: MayChange, a
             others_active=seen.others_active,
             first_at=None if seen.first_at is None else iso(seen.first_at),
             last_at=None if seen.last_at is None else iso(seen.last_at),
-            until=body.selection.until or iso(now),
+            until=body.selection.until or iso(max(now, seen.last_at or 0)),
             labels=[LabelCount(control=control, label=label, annotations=n) for control, label, n in seen.labels],
             people=[PersonCount(person=people[person], annotations=n) for person, n in seen.people],
             people_count=seen.people_count,
@@ -106,7 +104,7 @@ async def set_aside(project_id: str, body: NewRevert, who: MayChange, assay: Ass
     def work(connection: Connection) -> RevertView:
         project = projects.find_project(connection, who.workspace_id, project_id)
         selection = _selection(body.selection)
-        resolve(connection, project, selection, until=now)
+        resolve(connection, project, selection)
         asked = reverts.ask_revert(
             connection,
             project,
@@ -176,9 +174,8 @@ def _views(connection: Connection, project_id: int, rows: list[Any]) -> list[Rev
     effects = reverts.effects_of(connection, [row.id for row in rows])
     jobs_of = reverts.jobs_of(connection, project_id, rows)
     restored = {row.restores for row in rows if row.restores is not None}
-    uids = dict(
-        connection.execute(select(t.revert.c.id, t.revert.c.uid).where(t.revert.c.id.in_(restored))).tuples().all()
-    )
+    uid_rows = connection.execute(select(t.revert.c.id, t.revert.c.uid).where(t.revert.c.id.in_(restored)))
+    uids = {row.id: row.uid for row in uid_rows}
     named = {uid for row in rows for uid in from_json(row.selection).get("annotators", [])}
     people = {person.id: person for person in _people_by_uid(connection, named)}
     views = []

@@ -42,10 +42,10 @@ class Preview:
 
 
 def preview(
-    connection: Connection, versions: VersionCache, project: Any, selection: Selection, again: Again, *, now: int
+    connection: Connection, versions: VersionCache, project: Any, selection: Selection, again: Again
 ) -> Preview:
     """What setting this selection aside now would do. Raises BadInput for a selection that cannot be."""
-    meant = resolve(connection, project, selection, until=now)
+    meant = resolve(connection, project, selection)
     exports = _exports(connection, project.id)
     seen = Preview()
     labels: Counter[tuple[str, str]] = Counter()

@@ -24,7 +24,7 @@ from assay.store.documents import VersionCache, as_json, from_json
 from assay.store.events import record
 from assay.store.jobs import JobState
 from assay.store.records.as_of import LATEST
-from assay.store.records.selection import Selection, shown
+from assay.store.records.selection import Selection
 from assay.store.records.touched import Answered, Touched, TouchedTask, lock_assignments
 
 STEP = 500  # annotations in one transaction
@@ -57,7 +57,7 @@ def ask_revert(
     Raises Conflict while another revert of the project runs, or when the ``uid`` is another revert's.
     """
     _alone(connection, project)
-    document = shown(selection, now)
+    document = selection.as_document()
     if uid is not None:
         known = connection.execute(select(t.revert).where(t.revert.c.uid == uid)).first()
         if known is not None:
@@ -88,7 +88,7 @@ def _same(
     if (
         known.project_id != project.id
         or known.restores is not None
-        or {**kept, "until": ""} != {**document, "until": ""}
+        or kept != document
         or (known.again, known.reason) != (again.value, reason)
     ):
         raise Conflict(
@@ -158,7 +158,8 @@ def _ask(connection: Connection, project: Any, kind: str, values: dict[str, Any]
         kind,
         workspace_id=project.workspace_id,
         project_id=project.id,
-        arguments={"revert": revert_id, "revert_uid": values["uid"]},
+        # What arrives from now on is not meant.
+        arguments={"revert": revert_id, "revert_uid": values["uid"], "last": _last_annotation(connection)},
         created_by=values["actor_id"],
         now=values["at"],
     )
@@ -176,6 +177,10 @@ def _ask(connection: Connection, project: Any, kind: str, values: dict[str, Any]
         job=job_uid,
     )
     return Asked(values["uid"], job_uid)
+
+
+def _last_annotation(connection: Connection) -> int:
+    return int(connection.execute(select(func.max(t.annotation.c.id))).scalar() or 0)
 
 
 def find_revert(connection: Connection, project_id: int, uid: str) -> Any:

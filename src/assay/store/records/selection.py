@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
 
 from assay.flow.assignment import State
 from assay.flow.measuring import answers_of
-from assay.kernel.clock import iso
 from assay.kernel.errors import BadInput
 from assay.labels.label_config import LabelConfig, label_type_of
 from assay.labels.label_type import Control
@@ -91,24 +90,24 @@ class Meant:
     people: tuple[int, ...]
 
 
-def resolve(connection: Connection, project: Any, selection: Selection, *, until: int) -> Meant:
-    """Look up what the selection names; nothing after ``until`` is meant. Raises BadInput naming the field."""
+def resolve(connection: Connection, project: Any, selection: Selection, *, last: int | None = None) -> Meant:
+    """Look up what the selection names; no annotation after the id ``last``. Raises BadInput naming the field."""
     if not selection.as_document():
         raise BadInput(
             "The selection is empty.", field="selection", action="Name whose or which annotations, or set everything."
         )
-    where: list[ColumnElement[bool]] = [t.annotation.c.created_at <= until]
+    where: list[ColumnElement[bool]] = [] if last is None else [t.annotation.c.id <= last]
     people = _people(connection, project.id, selection.annotators)
     if people:
         where.append(t.annotation.c.annotator_id.in_(people))
     since = read_moment(selection.since, "selection.since") if selection.since else None
-    last = read_moment(selection.until, "selection.until") if selection.until else None
-    if since is not None and last is not None and since > last:
+    until = read_moment(selection.until, "selection.until") if selection.until else None
+    if since is not None and until is not None and since > until:
         raise BadInput("since is after until.", field="selection.since", action="Give the earlier moment first.")
     if since is not None:
         where.append(t.annotation.c.created_at >= since)
-    if last is not None:
-        where.append(t.annotation.c.created_at <= last)
+    if until is not None:
+        where.append(t.annotation.c.created_at <= until)
     where += _versions(project, selection)
     if selection.flagged_rule:
         where.append(_flagged(project.id, selection.flagged_rule))
@@ -260,10 +259,3 @@ def labels_in(config: LabelConfig, answers: str) -> Iterator[tuple[str, Sequence
 
 def _labels(control: Control, answer: Any) -> Sequence[str]:
     return list(label_type_of(control).labels_of(control, answer))
-
-
-def shown(selection: Selection, until: int) -> dict[str, Any]:
-    """As it is kept with a revert: with the moment up to which it reaches."""
-    document = selection.as_document()
-    document.setdefault("until", iso(until))
-    return document
