@@ -77,6 +77,7 @@ class Side:
     import_job: str = ""
     export_job: str = ""
     file: tuple[str, bytes] = ("", b"")
+    revert: str = ""  # of a label that nobody has given: there is one, and everything counts
 
     def path_values(self) -> dict[str, str]:
         """A real id for each name in a path of the API."""
@@ -89,6 +90,7 @@ class Side:
             "token_id": self.token,
             "assignment_id": self.assignment,
             "version": "1",
+            "revert_id": self.revert,
         }
 
 
@@ -266,6 +268,7 @@ class _Builder:
         self._credentials()
         self._files()
         self._labels()
+        self._reverts()
         gone = self.side.people["gone"].internal_id
         where = (t.membership.c.person_id == gone) & (t.membership.c.workspace_id == self.side.workspace_id)
         # By hand, so that the session stays: it must not open anything any more.
@@ -348,6 +351,11 @@ class _Builder:
         self.side.assignment = offer["assignments"][0]["id"]
         note = {"note": "Is irony positive?"}
         self._as("annotator", "POST", f"/assignments/{offer['assignments'][1]['id']}/flag", note)
+
+    def _reverts(self) -> None:
+        body = {"selection": {"label": "Neutral"}, "again": "others", "reason": "The rule was read in two ways."}
+        self.side.revert = self._as("lead", "POST", f"/projects/{self.side.project}/reverts", body)["id"]
+        _run_jobs(self.services)
 
 
 def answer_of(label: str) -> list[Json]:

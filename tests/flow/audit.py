@@ -6,7 +6,8 @@ from sqlalchemy import Connection, text
 
 from assay.store.engine import Store
 
-# Each finds what is wrong: no row, no problem. State 0 is leased, 1 submitted, 2 skipped, 3 expired, 4 late.
+# Each finds what is wrong: no row, no problem. State 0 is leased, 1 submitted, 2 skipped, 3 expired, 4 late,
+# 5 and 6 set aside.
 CHECKS = {
     "need is not target - (leased + submitted)": """
         SELECT t.id, t.target, t.need, count(a.id) AS taken FROM task t
@@ -32,7 +33,7 @@ CHECKS = {
     """,
     "an assignment that is answered has no annotation, or the other way round": """
         SELECT a.id FROM assignment a LEFT JOIN annotation n ON n.id = a.annotation_id
-        WHERE (a.state IN (1, 4)) <> (n.id IS NOT NULL)
+        WHERE (a.state IN (1, 4, 5, 6)) <> (n.id IS NOT NULL)
     """,
     "the annotation in force is not the last of its assignment": """
         SELECT a.id FROM assignment a JOIN annotation n ON n.assignment_id = a.id
@@ -40,7 +41,17 @@ CHECKS = {
     """,
     "counted does not fit the state": """
         SELECT n.id FROM annotation n JOIN assignment a ON a.id = n.assignment_id
-        WHERE (a.state = 1 AND NOT n.counted) OR (a.state = 4 AND n.counted) OR a.state IN (0, 2, 3)
+        WHERE (a.state = 1 AND NOT n.counted AND NOT EXISTS (SELECT 1 FROM reverted r WHERE r.annotation_id = n.id))
+           OR (a.state = 4 AND n.counted) OR a.state IN (0, 2, 3)
+    """,
+    "set aside, or not, against the last step about it": """
+        SELECT a.id FROM assignment a JOIN annotation n ON n.assignment_id = a.id
+        JOIN reverted r ON r.annotation_id = n.id
+        WHERE r.id = (SELECT max(last.id) FROM reverted last JOIN annotation m ON m.id = last.annotation_id
+                      WHERE m.assignment_id = a.id)
+          AND ((r.counts AND a.state <> 1) OR (NOT r.counts AND a.state NOT IN (5, 6)))
+        UNION ALL SELECT a.id FROM assignment a WHERE a.state IN (5, 6) AND NOT EXISTS (
+            SELECT 1 FROM annotation n JOIN reverted r ON r.annotation_id = n.id WHERE n.assignment_id = a.id)
     """,
     "an annotation does not fit its assignment": """
         SELECT n.id FROM annotation n JOIN assignment a ON a.id = n.assignment_id
@@ -63,7 +74,16 @@ CHECKS = {
     "the finished tasks of a project are not those of its seats": """
         SELECT p.id FROM project p
         WHERE (SELECT count(*) FROM task t WHERE t.project_id = p.id AND t.done >= t.target)
-           <> p.finished_offset + (SELECT coalesce(sum(s.finished), 0) FROM seat s WHERE s.project_id = p.id)
+           <> (SELECT coalesce(sum(s.finished), 0) FROM seat s WHERE s.project_id = p.id)
+    """,
+    "a seat's finished is not the tasks that its answer completed": """
+        SELECT s.project_id, s.person_id FROM seat s
+        LEFT JOIN (
+            SELECT t.project_id, a.annotator_id, t.target, row_number() OVER (
+                PARTITION BY t.id ORDER BY (SELECT min(n.id) FROM annotation n WHERE n.assignment_id = a.id)) AS place
+            FROM task t JOIN assignment a ON a.task_id = t.id AND a.state = 1
+        ) f ON f.project_id = s.project_id AND f.annotator_id = s.person_id AND f.place = f.target
+        GROUP BY s.project_id, s.person_id, s.finished HAVING s.finished <> count(f.place)
     """,
     "a project's task_count is wrong": """
         SELECT p.id FROM project p WHERE p.task_count <> (SELECT count(*) FROM task t WHERE t.project_id = p.id)

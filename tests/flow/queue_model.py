@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, count
 
 from assay.flow.assignment import State
 from assay.flow.policy import Policy
@@ -26,7 +26,7 @@ class Answer:
     label: str
     created_at: int
     counted: bool
-    superseded: bool = False
+    number: int  # in the order of their arrival
 
 
 @dataclass
@@ -79,10 +79,10 @@ class Model:
     def __init__(self, policy: Policy, people: list[int]) -> None:
         self.policy = policy
         self.version = 1
-        self.offset = 0  # finished tasks that are no first answer's doing
         self.tasks: dict[int, Task] = {}
         self.seats = {person: Seat() for person in people}
         self.given: list[Given] = []
+        self.numbers = count()
         self.state = "open"
 
     # What follows from the list of assignments.
@@ -182,9 +182,20 @@ class Model:
         self.policy = policy
         self.version += 1
         for number, task in self.tasks.items():
-            was = self.done(number) >= task.target
+            before = self.finisher(number)
             task.target, task.inclusion = policy.target(task.draw)
-            self.offset += (self.done(number) >= task.target) - was
+            after = self.finisher(number)
+            if before is not None:
+                self.seats[before].finished -= 1
+            if after is not None:
+                self.seats[after].finished += 1
+
+    def finisher(self, task: int) -> int | None:
+        """Whose answer completed a task: that of the target-th person, in the order of their first answers."""
+        answered = [one for one in self.of_task(task) if one.state == State.SUBMITTED]
+        answered.sort(key=lambda one: one.answers[0].number)
+        target = self.tasks[task].target
+        return answered[target - 1].person if 0 < target <= len(answered) else None
 
     def submit(self, one: Given, submission: Submission, label: str, now: int) -> tuple[str | bool, int]:
         """(the code of the conflict, or whether it counts; until when it can be undone)."""
@@ -199,7 +210,7 @@ class Model:
             return conflict, 0
         counted = self._slot(one)
         first = one.in_force is None
-        one.answers.append(Answer(submission, label, now, counted))
+        one.answers.append(Answer(submission, label, now, counted, next(self.numbers)))
         one.state = State.SUBMITTED if counted else State.LATE
         if counted and first:
             seat = self.seats[one.person]

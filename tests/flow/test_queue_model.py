@@ -262,8 +262,6 @@ class QueueMachine(RuleBasedStateMachine):
             assert (row.need, row.done, row.target) == (model.need(row.id), model.done(row.id), task.target)
             assert row.phase == (2 if task.out else 0 if task.fresh else 1)
             assert row.disagreement == pytest.approx(model.disagreement(row.id))
-        project = self.ground.one("SELECT finished_offset FROM project WHERE id = :project")
-        assert project.finished_offset == model.offset
 
     def _assignments_fit(self, rows: Rows) -> None:
         model = self.model

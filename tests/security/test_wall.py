@@ -105,7 +105,7 @@ def _shut_out(world: World, who: Caller, operation: Operation, unknown: dict[str
 
 
 def _unknown() -> dict[str, str]:
-    names = ("project_id", "job_id", "person_id", "invitation_id", "token_id", "assignment_id")
+    names = ("project_id", "job_id", "person_id", "invitation_id", "token_id", "assignment_id", "revert_id")
     return {**{name: random_id() for name in names}, "task_id": "987654321", "version": "1"}
 
 

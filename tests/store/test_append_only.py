@@ -20,8 +20,14 @@ RECORDS = (
         "INSERT INTO revert (uid, project_id, at, actor_id, reason, selection, again) "
         "SELECT uid, id, 0, 1, 'wrong', '{}', 'others' FROM project WHERE id = :project"
     ),
-    "INSERT INTO reverted (revert_id, annotation_id, counts) SELECT max(id), 1, false FROM revert",
-    "INSERT INTO seal (project_id, number, at, records, previous, hash) VALUES (:project, 1, 0, '{}', '', 'x')",
+    (
+        "INSERT INTO reverted (revert_id, annotation_id, project_id, counts, effect) "
+        "SELECT max(id), 1, :project, false, 'none' FROM revert"
+    ),
+    (
+        "INSERT INTO seal (project_id, number, at, records, previous, hash, covered, marks) "
+        "VALUES (:project, 1, 0, '{}', '', 'x', 0, '')"
+    ),
 )
 
 

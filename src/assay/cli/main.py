@@ -26,6 +26,7 @@ VERBS = {
     "move": "assay.cli.move:move",
     "agreement": "assay.cli.agreement:agreement",
     "aggregate": "assay.cli.aggregate:aggregate",
+    "doctor": "assay.cli.doctor:doctor",
 }
 
 

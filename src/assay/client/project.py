@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from assay.client.annotator import Workbench
 from assay.client.transport import Transport, error_of
+from assay.kernel.ids import new_id
 
 _BATCH = 1000
 
@@ -113,6 +114,60 @@ class Project:
     def task(self, task_id: int) -> dict[str, Any]:
         """One task with everything that was said of it."""
         return self._get(f"/tasks/{task_id}")
+
+    def task_as_of(self, task_id: int, moment: str) -> dict[str, Any]:
+        """One task as it was at a moment (ISO 8601): what was in force then."""
+        found: dict[str, Any] = self._transport.json("GET", f"{self._path}/tasks/{task_id}", params={"as_of": moment})
+        return found
+
+    def history(self, task_id: int) -> Iterator[dict[str, Any]]:
+        """Everything that happened to a task, oldest first, with old and new values."""
+        yield from self._pages(f"/tasks/{task_id}/history")
+
+    def records(self) -> dict[str, Any]:
+        """The head of the hash chain over the project's records, and what the last check-up found."""
+        return self._get("/records")
+
+    def check_records(self, progress: Progress | None = None) -> dict[str, Any]:
+        """Verify the chain and everything that must hold, as ``assay doctor`` does; returns what was found."""
+        started = self._transport.json("POST", f"{self._path}/records/check")
+        outcome: dict[str, Any] = Job(self._transport, self.id, started["id"]).wait(progress).info["outcome"]
+        return outcome
+
+    def preview_revert(self, selection: dict[str, Any], again: str = "others") -> dict[str, Any]:
+        """What setting a selection of annotations aside would do, in numbers; nothing is changed."""
+        body = {"selection": selection, "again": again}
+        found: dict[str, Any] = self._transport.json("POST", f"{self._path}/reverts/preview", json=body)
+        return found
+
+    def set_aside(
+        self, selection: dict[str, Any], *, reason: str, again: str = "others", progress: Progress | None = None
+    ) -> dict[str, Any]:
+        """Set annotations aside and wait until it is done: they stay on record and count no more."""
+        body = {"id": new_id(), "selection": selection, "again": again, "reason": reason}
+        return self._reverted(self._transport.json("POST", f"{self._path}/reverts", json=body), progress)
+
+    def restore(self, revert_id: str, *, reason: str, progress: Progress | None = None) -> dict[str, Any]:
+        """Take a revert back and wait until it is done: what has its slot free counts again."""
+        made = self._transport.json("POST", f"{self._path}/reverts/{revert_id}/restore", json={"reason": reason})
+        return self._reverted(made, progress)
+
+    def reverts(self) -> Iterator[dict[str, Any]]:
+        """Reverts and restores, newest first."""
+        yield from self._pages("/reverts")
+
+    def _reverted(self, made: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+        Job(self._transport, self.id, made["job_id"]).wait(progress)
+        return self._get(f"/reverts/{made['id']}")
+
+    def _pages(self, path: str) -> Iterator[dict[str, Any]]:
+        cursor = None
+        while True:
+            page = self._transport.json("GET", self._path + path, params={"cursor": cursor})
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
 
     def agreement(self, control: str | None = None) -> dict[str, Any]:
         """Agreement of the project, each number with its interval."""

@@ -8,6 +8,7 @@ expired or skipped     it counts when a slot of the task is still free; else it 
                        shown to the lead and never counted
 submitted              same submission id and body: the same receipt again. Same id, another body:
                        a conflict. Another id: a conflict, unless it says which one it supersedes
+set aside              as submitted, but a correction is kept beside what it corrects and does not count
 =====================  ==========================================================================
 """
 
@@ -131,6 +132,8 @@ class Receipt:
 
 _LATE = "This task had gone to somebody else meanwhile. Your answer is kept and shown to the lead; it does not count."
 
+_ASIDE = "The lead has set this answer aside meanwhile. Your correction is kept with it; it does not count."
+
 
 def fingerprint(submission: Submission) -> str:
     """A digest of what was said: two sendings of one submission have the same one. For results that are JSON."""
@@ -174,8 +177,19 @@ def submit(
         now=now,
     )
     decision = _decision(records, held, answers) if counted else None
-    records.write(annotation, State.SUBMITTED if counted else State.LATE, measured, decision)
-    return Receipt(submission.submission_id, counted, _undo_until(held, now), None if counted else _LATE)
+    records.write(annotation, State.SUBMITTED if counted else _uncounted(held), measured, decision)
+    return Receipt(submission.submission_id, counted, _undo_until(held, now), None if counted else _why_not(held))
+
+
+_SET_ASIDE = (State.REVERTED, State.REOPENED)
+
+
+def _uncounted(held: Held) -> State:
+    return held.state if held.state in _SET_ASIDE else State.LATE
+
+
+def _why_not(held: Held) -> str:
+    return _ASIDE if held.state in _SET_ASIDE else _LATE
 
 
 def _same_again(held: Held, earlier: Earlier, mark: str) -> Receipt:
@@ -186,7 +200,7 @@ def _same_again(held: Held, earlier: Earlier, mark: str) -> Receipt:
             action="Send the new answer under a new submission id.",
             details={"saved": earlier.fingerprint[:16], "sent": mark[:16]},
         )
-    message = None if earlier.counted else _LATE
+    message = None if earlier.counted else _why_not(held)
     return Receipt(earlier.submission_id, earlier.counted, _undo_until(held, earlier.created_at), message)
 
 
@@ -223,7 +237,7 @@ def _superseded(held: Held, submission: Submission, now: int) -> int | None:
 def _counts(records: SubmissionRecords, held: Held, now: int) -> bool:
     if held.state in (State.LEASED, State.SUBMITTED):
         return True
-    if held.state == State.LATE:
+    if held.state == State.LATE or held.state in _SET_ASIDE:
         return False
     return records.take_slot_again(held, now)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -18,6 +18,7 @@ from assay.kernel import limits
 from assay.kernel.errors import BadInput, NotFound, TooLarge, UnsupportedFormat
 from assay.kernel.json_text import read_json
 from assay.server.access.principal import Requirement
+from assay.store.records.as_of import read_moment
 
 _PUBLIC_BYTES = 16_384  # sign-in, invitations: an address, a name, a password
 _VALUES = 250_000  # in one body: reading more of them takes seconds
@@ -123,6 +124,19 @@ def requirements(dependant: Dependant) -> Iterator[Requirement]:
         if isinstance(dependency.call, Requirement):
             yield dependency.call
         yield from requirements(dependency)
+
+
+AsOf = Annotated[
+    str | None, Query(max_length=40, description="Show what was in force at this moment (ISO 8601) instead of now.")
+]
+
+
+def past_moment(text: str, now: int) -> int:
+    """The moment of an ``as_of`` parameter. Raises BadInput, also for one that has not come yet."""
+    moment = read_moment(text)
+    if moment > now:
+        raise BadInput("This moment has not come yet.", field="as_of", action="Name an earlier one, or leave it out.")
+    return moment
 
 
 _TITLES = {

@@ -28,10 +28,7 @@ _COUNTS = (
     .subquery()
 )
 _WITH_COUNTS = select(
-    t.project,
-    (_COUNTS.c.done_count + t.project.c.finished_offset).label("done_count"),
-    _COUNTS.c.annotation_count,
-    _COUNTS.c.annotator_count,
+    t.project, _COUNTS.c.done_count, _COUNTS.c.annotation_count, _COUNTS.c.annotator_count
 ).select_from(t.project.outerjoin(_COUNTS, _COUNTS.c.project_id == t.project.c.id))
 
 

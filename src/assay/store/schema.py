@@ -91,3 +91,8 @@ def _one_transaction(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def newest_revision() -> str:
+    """The name of the schema that this version of Assay works with."""
+    return str(ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head())

@@ -41,7 +41,7 @@ _RETURN_NEWER_LEASE = Statement(
 _ANSWERED = Statement(
     """
     SELECT 1 FROM assignment
-    WHERE task_id = :task AND annotator_id = :me AND state IN (1, 2) AND id <> :assignment
+    WHERE task_id = :task AND annotator_id = :me AND state IN (1, 2, 5) AND id <> :assignment
     """
 )
 _TAKE_AGAIN = Statement("UPDATE task SET need = need - 1 WHERE id = :task AND need > 0")
@@ -53,7 +53,7 @@ _OTHERS = Statement(
 )
 _COMPLETE = Statement(
     """
-    SELECT t.id AS task_id, t.stage, t.draw, t.lane_id, l.stratum, l.priority
+    SELECT t.id AS task_id, t.target, t.stage, t.draw, t.lane_id, l.stratum, l.priority
     FROM task t JOIN lane l ON l.id = t.lane_id WHERE t.id = :task
     """
 )

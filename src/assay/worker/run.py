@@ -22,17 +22,23 @@ from assay.store.assignments import SqlAssignments
 from assay.store.documents import VersionCache
 from assay.store.engine import Store
 from assay.store.jobs import Job, LeaseLost
+from assay.store.records.sealer import Sealer
 from assay.worker.accuracy_sweep import AccuracySweep
+from assay.worker.check_job import run_check
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
 from assay.worker.retarget_job import run_retarget
+from assay.worker.revert_job import run_restore, run_revert
 from assay.worker.watch import PAUSE_SECONDS, Watch
 
 KINDS: dict[str, Callable[[JobContext], None]] = {
     "import": run_import,
     "export": run_export,
     "retarget": run_retarget,
+    "revert": run_revert,
+    "restore": run_restore,
+    "check": run_check,
 }
 
 _ATTEMPTS = 5
@@ -41,11 +47,14 @@ _IDLE_SECONDS = 0.5
 _SWEEP_SECONDS = 5.0
 _SWEPT_AT_ONCE = 500  # leases in one transaction
 _STOP_SECONDS = 30
+_SEAL_SECONDS = 5.0
+_SEAL_PAUSE_SECONDS = 0.05  # between rounds, for the people who label meanwhile
+_SEAL_ROUNDS_AT_STOP = 20  # what is left is sealed after the next start
 _log = structlog.get_logger("assay.worker")
 
 
 class Worker:
-    """Threads that do the jobs of a store, close leases whose time is over, and count what is waiting.
+    """Threads that do the jobs of a store, close leases whose time is over, seal records, and count what is waiting.
 
     ``upkeep`` is called now and then beside the counting: what a process has to look after.
     """
@@ -67,12 +76,14 @@ class Worker:
         self._versions = VersionCache()
         self._accuracies = AccuracySweep(store, self._versions)
         self._owner = new_id()
+        self._sealer = Sealer(store, clock=clock)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, name="assay-worker", daemon=True),
             threading.Thread(target=self._sweep, name="assay-sweep", daemon=True),
             threading.Thread(target=self._look, name="assay-watch", daemon=True),
+            threading.Thread(target=self._seal, name="assay-seal", daemon=True),
         ]
 
     def start(self) -> None:
@@ -100,6 +111,7 @@ class Worker:
         self._wake.set()
         for thread in self._threads:
             thread.join(timeout=_STOP_SECONDS)
+        self._guarded(lambda: bool(self._sealer.seal_all(rounds=_SEAL_ROUNDS_AT_STOP)))
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -134,6 +146,11 @@ class Worker:
                 return True
 
             self._guarded(look)
+
+    def _seal(self) -> None:
+        while not self._stop.wait(_SEAL_SECONDS):
+            while not self._stop.is_set() and self._guarded(lambda: bool(self._sealer.seal_some())):
+                self._stop.wait(_SEAL_PAUSE_SECONDS)
 
     def _context(self) -> RunContext:
         return RunContext(self._store, self._storage, self._versions, self._clock, self._owner, self._stop.is_set)

@@ -894,6 +894,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Records
+         * @description The hash chain over the records of a project: its head, and what the last check-up found.
+         */
+        get: operations["get_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/records/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Records
+         * @description Verify the chain and everything that must hold, as ``assay doctor`` does. The answer is a job.
+         */
+        post: operations["check_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reverts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reverts
+         * @description Reverts and restores of a project, newest first.
+         */
+        get: operations["list_reverts"];
+        put?: never;
+        /**
+         * Set Aside
+         * @description Set annotations aside: they stay on record and count no more. A background job does it; ask for the revert.
+         */
+        post: operations["set_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reverts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Revert
+         * @description What setting this selection aside would do. Nothing is changed.
+         */
+        post: operations["preview_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reverts/{revert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revert
+         * @description One revert or restore, with how far it is.
+         */
+        get: operations["get_revert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reverts/{revert_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Revert
+         * @description Take a revert back: each annotation counts again where its slot is still free. A background job does it.
+         */
+        post: operations["restore_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/seats": {
         parameters: {
             query?: never;
@@ -993,9 +1117,31 @@ export interface paths {
         };
         /**
          * Get Task
-         * @description One task with everything that was said of it, superseded and late answers too.
+         * @description One task with everything that was said of it, superseded and late answers too; now, or as of a moment.
+         *
+         *     As of a moment, its data and how many annotations it wants are still those of now.
          */
         get: operations["get_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Task History
+         * @description Everything that happened to a task, oldest first, with old and new values.
+         */
+        get: operations["get_task_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1533,6 +1679,28 @@ export interface components {
             label_config: string;
         };
         /**
+         * CheckView
+         * @description What the last check-up found.
+         */
+        CheckView: {
+            /** At */
+            at: string;
+            /** Fault Count */
+            fault_count: number;
+            /** Faults */
+            faults: {
+                [key: string]: unknown;
+            }[];
+            /** Head */
+            head: string | null;
+            /** Job Id */
+            job_id: string;
+            /** Ok */
+            ok: boolean;
+            /** Records */
+            records: number;
+        };
+        /**
          * CheckedLabelConfig
          * @description What Assay understood, for the live preview.
          */
@@ -1739,6 +1907,20 @@ export interface components {
             value: number | null;
         };
         /**
+         * ExportWith
+         * @description An export whose file has some of the annotations.
+         */
+        ExportWith: {
+            /** Annotations */
+            annotations: number;
+            /** Created At */
+            created_at: string;
+            /** Filename */
+            filename: string;
+            /** Job Id */
+            job_id: string;
+        };
+        /**
          * FormatList
          * @description The file formats.
          */
@@ -1921,6 +2103,48 @@ export interface components {
             status: string;
         };
         /**
+         * HistoryEntry
+         * @description Something that happened to a task.
+         */
+        HistoryEntry: {
+            /** At */
+            at: string;
+            /** Counted */
+            counted: boolean | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /**
+             * New
+             * @description The answer from then on, when there is one.
+             */
+            new: unknown;
+            /**
+             * Old
+             * @description The answer before, when there was one.
+             */
+            old: unknown;
+            /** @description Null: the policy, or an import without a person. */
+            person: components["schemas"]["PersonView"] | null;
+            /** Versions */
+            versions: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * HistoryPage
+         * @description The history of a task, oldest first.
+         */
+        HistoryPage: {
+            /** Items */
+            items: components["schemas"]["HistoryEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * InvitationList
          * @description All invitations, newest first.
          */
@@ -2009,9 +2233,9 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @description import, export, retarget, …
+             * @enum {string}
              */
-            kind: string;
+            kind: "import" | "export" | "retarget" | "revert" | "restore" | "check";
             /**
              * Outcome
              * @description What it did: rows, tasks, annotations, refused, file name.
@@ -2069,6 +2293,18 @@ export interface components {
             problems: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * LabelCount
+         * @description How many of the annotations name a label.
+         */
+        LabelCount: {
+            /** Annotations */
+            annotations: number;
+            /** Control */
+            control: string;
+            /** Label */
+            label: string;
         };
         /**
          * LaneView
@@ -2460,6 +2696,45 @@ export interface components {
             title: string;
         };
         /**
+         * NewRestore
+         * @description Take a revert back.
+         * @example {
+         *       "reason": "Two of three reviewers agree with these answers."
+         *     }
+         */
+        NewRestore: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NewRevert
+         * @description Set annotations aside. The same ``id`` again is the same revert.
+         * @example {
+         *       "again": "others",
+         *       "reason": "The rule was read in two ways.",
+         *       "selection": {
+         *         "label": "Positive"
+         *       }
+         *     }
+         */
+        NewRevert: {
+            /**
+             * Again
+             * @description Who answers instead.
+             * @default others
+             * @enum {string}
+             */
+            again: "others" | "anybody" | "nobody";
+            /**
+             * Id
+             * @description Made by the client, so that sending twice is once.
+             */
+            id?: string | null;
+            /** Reason */
+            reason: string;
+            selection: components["schemas"]["RevertSelection"];
+        };
+        /**
          * NewToken
          * @description Make an API token for oneself.
          * @example {
@@ -2598,6 +2873,15 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * PersonCount
+         * @description How many of the annotations are somebody's.
+         */
+        PersonCount: {
+            /** Annotations */
+            annotations: number;
+            person: components["schemas"]["PersonView"];
         };
         /**
          * PersonView
@@ -2824,6 +3108,25 @@ export interface components {
          */
         PreviewPolicy: {
             document: components["schemas"]["Policy"];
+        };
+        /**
+         * PreviewRevert
+         * @description What would setting these aside do?
+         * @example {
+         *       "again": "others",
+         *       "selection": {
+         *         "label": "Positive"
+         *       }
+         *     }
+         */
+        PreviewRevert: {
+            /**
+             * Again
+             * @default others
+             * @enum {string}
+             */
+            again: "others" | "anybody" | "nobody";
+            selection: components["schemas"]["RevertSelection"];
         };
         /**
          * Problem
@@ -3127,6 +3430,24 @@ export interface components {
             undo_until: string | null;
         };
         /**
+         * RecordsView
+         * @description The hash chain of a project. Note the head elsewhere: then nobody can take records from its end unseen.
+         */
+        RecordsView: {
+            /** Head */
+            head: string | null;
+            /** Head At */
+            head_at: string | null;
+            last_check: components["schemas"]["CheckView"] | null;
+            /** Links */
+            links: number;
+            /**
+             * Records
+             * @description Rows that the links cover.
+             */
+            records: number;
+        };
+        /**
          * RefusedRowPage
          * @description The refused rows of an import, by line.
          */
@@ -3149,6 +3470,197 @@ export interface components {
             line: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * RevertPage
+         * @description Reverts and restores, newest first.
+         */
+        RevertPage: {
+            /** Items */
+            items: components["schemas"]["RevertView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * RevertPreview
+         * @description What setting a selection aside would do, in numbers.
+         */
+        RevertPreview: {
+            /** Annotations */
+            annotations: number;
+            /**
+             * Asked Again
+             * @description Slots that open for somebody.
+             */
+            asked_again: number;
+            /** Exports */
+            exports: components["schemas"]["ExportWith"][];
+            /** First At */
+            first_at: string | null;
+            /**
+             * Given Up
+             * @description Slots that nobody will fill.
+             */
+            given_up: number;
+            /** Labels */
+            labels: components["schemas"]["LabelCount"][];
+            /** Last At */
+            last_at: string | null;
+            /**
+             * No Slot
+             * @description Annotations above what their tasks want: nothing opens for them.
+             */
+            no_slot: number;
+            /**
+             * Others Active
+             * @description People who label here and have none of these annotations.
+             */
+            others_active: number;
+            /** People */
+            people: components["schemas"]["PersonCount"][];
+            /** People Count */
+            people_count: number;
+            /** Sample */
+            sample: components["schemas"]["RevertSample"][];
+            /** Tasks */
+            tasks: number;
+            /**
+             * Until
+             * @description Later answers are not meant; send it with the selection.
+             */
+            until: string;
+        };
+        /**
+         * RevertSample
+         * @description One of the annotations.
+         */
+        RevertSample: {
+            /** Answers */
+            answers: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: string;
+            person: components["schemas"]["PersonView"];
+            /** Source */
+            source: string;
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * RevertSelection
+         * @description Which annotations in force: all conditions that are given hold together.
+         * @example {
+         *       "annotators": [],
+         *       "label": "Positive"
+         *     }
+         */
+        RevertSelection: {
+            /** Annotators */
+            annotators?: string[];
+            /**
+             * Control
+             * @description The control that names the label.
+             */
+            control?: string | null;
+            /**
+             * Everything
+             * @description Say so when no other condition is meant.
+             * @default false
+             */
+            everything: boolean;
+            /**
+             * Flagged Rule
+             * @description On tasks where somebody asked about this rule of the guideline.
+             */
+            flagged_rule?: string | null;
+            /** Guideline Versions */
+            guideline_versions?: number[];
+            /**
+             * Import Job
+             * @description That came with this import.
+             */
+            import_job?: string | null;
+            /** Label */
+            label?: string | null;
+            /** Label Config Versions */
+            label_config_versions?: number[];
+            /**
+             * Since
+             * @description Received at this moment or later (ISO 8601).
+             */
+            since?: string | null;
+            /** Sources */
+            sources?: ("web" | "api" | "import" | "migration")[];
+            /** Task Ids */
+            task_ids?: number[];
+            /**
+             * Until
+             * @description Received at this moment or before.
+             */
+            until?: string | null;
+        };
+        /**
+         * RevertView
+         * @description A revert or a restore, and how far it is.
+         */
+        RevertView: {
+            /**
+             * Again
+             * @enum {string}
+             */
+            again: "others" | "anybody" | "nobody";
+            /**
+             * Annotations
+             * @description Set aside, or looked at for restoring, so far.
+             */
+            annotations: number;
+            /** At */
+            at: string;
+            by: components["schemas"]["PersonView"];
+            /** Can Restore */
+            can_restore: boolean;
+            /**
+             * Effects
+             * @description opened, lowered, out, none; of a restore: taken, raised, kept (not restored).
+             */
+            effects: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "revert" | "restore";
+            /**
+             * People
+             * @description Whom the selection names.
+             */
+            people: components["schemas"]["PersonView"][];
+            /** Progress */
+            progress: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Restores
+             * @description The revert that this takes back.
+             */
+            restores: string | null;
+            /** Selection */
+            selection: {
+                [key: string]: unknown;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "canceled";
+            /** Total */
+            total: number | null;
         };
         /**
          * SeatList
@@ -9013,6 +9525,743 @@ export interface operations {
             };
         };
     };
+    get_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reverts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertPage"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRevert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertPreview"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                revert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                revert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestore"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_seats: {
         parameters: {
             query?: never;
@@ -9664,7 +10913,10 @@ export interface operations {
     };
     get_task: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show what was in force at this moment (ISO 8601) instead of now. */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -9681,6 +10933,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_task_history: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

@@ -15,6 +15,8 @@ from assay.server.routes import (
     projects,
     quality,
     queue,
+    records,
+    reverts,
     seats,
     service,
     session,
@@ -40,6 +42,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.routes,
     jobs.routes,
     quality.routes,
+    records.routes,
+    reverts.routes,
 )
 
 __all__ = ["ROUTERS"]

@@ -25,14 +25,14 @@ from assay.store.jobs import JobState
 
 routes = router("jobs")
 
-_STATES = {
+STATES: dict[JobState, Any] = {
     JobState.WAITING: "waiting",
     JobState.RUNNING: "running",
     JobState.DONE: "done",
     JobState.FAILED: "failed",
     JobState.CANCELED: "canceled",
 }
-_SHOWN_ARGUMENTS = ("filename", "format", "mode", "only", "raw")
+_SHOWN_ARGUMENTS = ("filename", "format", "mode", "only", "raw", "revert_uid")
 _PAGE = 100
 _BYTES = {"type": "string", "format": "binary"}
 
@@ -47,7 +47,7 @@ def job_view(row: Any) -> JobView:
         {
             "id": row.uid,
             "kind": row.kind,
-            "state": _STATES[JobState(row.state)],
+            "state": STATES[JobState(row.state)],
             "step": row.step,
             "progress": row.progress,
             "total": row.total,

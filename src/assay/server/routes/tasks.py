@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from secrets import token_hex
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -11,15 +12,15 @@ from sqlalchemy import Connection
 
 from assay.flow.assignment import State
 from assay.flow.intake import Intake, PlannedTask, Refused
-from assay.flow.measuring import label_counts, majority
+from assay.flow.measuring import disagreement, label_counts, majority
 from assay.kernel import limits
 from assay.kernel.clock import iso
-from assay.kernel.errors import BadInput
+from assay.kernel.errors import BadInput, NotFound
 from assay.kernel.json_text import check_json
 from assay.labels.label_config import LabelConfig
 from assay.server.access.cursor import read_cursor, write_cursor
 from assay.server.access.principal import MayChange, MayRead, Principal
-from assay.server.routing import router
+from assay.server.routing import AsOf, past_moment, router
 from assay.server.services import Assay, Services
 from assay.server.views.people import PersonView
 from assay.server.views.projects import (
@@ -38,6 +39,7 @@ from assay.server.views.projects import (
 from assay.store import intake, projects, tasks
 from assay.store.documents import from_json
 from assay.store.queue.retarget import active_people
+from assay.store.records import as_of as records
 from assay.store.tasks import TaskQuery
 
 routes = router("tasks")
@@ -174,14 +176,26 @@ def _row(row: Any, config: LabelConfig, answers: list[str]) -> dict[str, Any]:
 
 @routes.get("/projects/{project_id}/tasks/{task_id}", operation_id="get_task")
 async def get_task(
-    project_id: str, task_id: Annotated[int, Path(ge=0, le=LARGEST_ID)], who: MayRead, assay: Assay
+    project_id: str,
+    task_id: Annotated[int, Path(ge=0, le=LARGEST_ID)],
+    who: MayRead,
+    assay: Assay,
+    as_of: AsOf = None,
 ) -> TaskView:
-    """One task with everything that was said of it, superseded and late answers too."""
-    return await assay.store.aread(lambda c: _task(c, assay, who, project_id, task_id))
+    """One task with everything that was said of it, superseded and late answers too; now, or as of a moment.
+
+    As of a moment, its data and how many annotations it wants are still those of now.
+    """
+    moment = None if as_of is None else past_moment(as_of, assay.clock())
+    return await assay.store.aread(lambda c: _task(c, assay, who, project_id, task_id, moment))
 
 
-def _task(connection: Connection, assay: Services, who: Principal, project_uid: str, task_id: int) -> TaskView:
+def _task(
+    connection: Connection, assay: Services, who: Principal, project_uid: str, task_id: int, moment: int | None
+) -> TaskView:
     project = projects.find_project(connection, who.workspace_id, project_uid)
+    if moment is not None:
+        return _task_then(connection, assay, project, task_id, moment)
     config = assay.versions.label_config(connection, project.id, project.label_config_version)
     row = tasks.find_task(connection, project.id, task_id)
     said = tasks.task_annotations(connection, project.id, task_id)
@@ -197,6 +211,32 @@ def _task(connection: Connection, assay: Services, who: Principal, project_uid: 
             for one in tasks.task_skips(connection, task_id)
         ],
         being_labeled_by=[_person(one) for one in tasks.task_holders(connection, task_id)],
+    )
+
+
+def _task_then(connection: Connection, assay: Services, project: Any, task_id: int, moment: int) -> TaskView:
+    row = tasks.find_task(connection, project.id, task_id)
+    if row.created_at > moment:
+        raise NotFound("There was no such task at that moment.", field="as_of")
+    version = records.version_at(connection, project.id, moment)
+    config = assay.versions.label_config(connection, project.id, version)
+    forced = records.in_force_at(connection, project.id, [task_id], moment)
+    said = [one for one in tasks.task_annotations(connection, project.id, task_id) if one.created_at <= moment]
+    answers = [one.answers for one in said if one.id in forced]
+    then = SimpleNamespace(**{**row._asdict(), "done": len(forced), "disagreement": disagreement(config, answers)})
+    flags = tasks.list_flags(connection, project.id, task_id=task_id, limit=200)
+    return TaskView(
+        **_row(then, config, answers),
+        created_at=iso(row.created_at),
+        line=row.line,
+        annotations=[_annotation(one).model_copy(update={"in_force": one.id in forced}) for one in said],
+        flags=[_flag(one) for one in flags if one.created_at <= moment],
+        skips=[
+            TaskSkip(person=_person(one), reason=one.reason, note=one.note, created_at=iso(one.created_at))
+            for one in tasks.task_skips(connection, task_id)
+            if one.created_at <= moment
+        ],
+        being_labeled_by=[_person(one) for one in records.holders_at(connection, project.id, task_id, moment)],
     )
 
 

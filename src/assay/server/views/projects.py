@@ -207,7 +207,7 @@ class JobView(Outgoing):
     """A background job with its progress."""
 
     id: str
-    kind: str = Field(description="import, export, retarget, …")
+    kind: Literal["import", "export", "retarget", "revert", "restore", "check"]
     state: Literal["waiting", "running", "done", "failed", "canceled"]
     step: str
     progress: int

@@ -18,6 +18,7 @@ from assay.flow.policy import Policy
 from assay.store import tables as t
 from assay.store.documents import as_json, from_json
 from assay.store.engine.statement import Statement
+from assay.store.queue.finishers import Finishers
 from assay.store.queue.lanes import lane_ids
 from assay.store.queue.places import place_now
 
@@ -39,7 +40,6 @@ _TASKS = """
 """
 _TASKS_SQLITE = Statement(_TASKS)
 _TASKS_POSTGRESQL = Statement(_TASKS + " FOR UPDATE OF t")
-_OFFSET = Statement("UPDATE project SET finished_offset = finished_offset + :change WHERE id = :project")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,16 @@ def retarget(connection: Connection, project_id: int, policy: Policy, *, after: 
     people = active_people(connection, project_id) if policy.full_coverage else 1
     plans = [plan_of(Standing.read(row), policy, people) for row in rows]
     lanes = lane_ids(connection, project_id, {plan.lane for plan in plans})
-    changed = finished = 0
+    finishers = Finishers(connection, project_id)
+    changed = 0
     for row, plan in zip(rows, plans, strict=True):
         lane = lanes[plan.lane]
         place = row.ord if row.phase != 0 else place_of(policy.order, row.id, row.draw, row.score)
         if (plan.target, plan.inclusion, lane, place) == (row.target, row.inclusion, row.lane_id, row.ord):
             continue
         changed += 1
-        finished += (row.done >= plan.target) - (row.done >= row.target)
+        if row.done and plan.target != row.target:
+            finishers.target_changes(row.id, row.target, plan.target)
         _MOVE.run(
             connection,
             {
@@ -99,8 +101,7 @@ def retarget(connection: Connection, project_id: int, policy: Policy, *, after: 
                 "place": place_now(connection, now),
             },
         )
-    if finished:
-        _OFFSET.run(connection, {"project": project_id, "change": finished})
+    finishers.write()
     return Chunk(rows[-1].id, len(rows), changed)
 
 

@@ -10,13 +10,13 @@ from assay.flow.routing import BACK, OUT, Decision
 from assay.store import tables as t
 from assay.store.documents import as_json
 from assay.store.engine.statement import Statement
+from assay.store.queue.finishers import Finishers
 from assay.store.queue.lanes import lane_ids
 from assay.store.queue.places import place_now
 
 _OUT = Statement("UPDATE task SET phase = 2 WHERE id = :task AND phase <> 2")
 # In phase 1, at the end of it: in front of every cursor, and nobody has to know whether it was begun before.
 _BACK = Statement("UPDATE task SET phase = 1, ord = :place WHERE id = :task AND phase = 2")
-_UNFINISHED = Statement("UPDATE project SET finished_offset = finished_offset - 1 WHERE id = :project")
 _MORE = Statement(
     """
     UPDATE task SET target = target + :count, need = need + :count, stage = :stage, lane_id = :lane,
@@ -83,12 +83,14 @@ def carry_out(
     now: int,
     was_finished: bool,
 ) -> None:
-    """Ask for more annotations of a task that is locked. ``task`` has task_id, lane_id, stratum, priority.
+    """Ask for more annotations of a task that is locked. ``task`` has task_id, target, lane_id, stratum, priority.
 
     ``was_finished``: the task counts as finished already, and no longer does.
     """
     if was_finished:
-        _UNFINISHED.run(connection, {"project": project_id})
+        finishers = Finishers(connection, project_id)
+        finishers.target_changes(task.task_id, task.target, task.target + decision.annotations)
+        finishers.write()
     lane = task.lane_id
     if decision.queue is not None:
         key = (decision.queue, task.stratum, task.priority)

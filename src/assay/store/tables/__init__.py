@@ -5,7 +5,7 @@ from assay.store.tables.columns import metadata
 from assay.store.tables.jobs import job, refused_row
 from assay.store.tables.people import api_token, invitation, membership, person, session, sign_in_link, workspace
 from assay.store.tables.projects import event, guideline, label_config, policy, project, seat
-from assay.store.tables.records import decision, revert, reverted, seal
+from assay.store.tables.records import decision, revert, reverted, seal, sealing
 from assay.store.tables.tasks import lane, lane_cursor, queue, task, task_data
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "revert",
     "reverted",
     "seal",
+    "sealing",
     "seat",
     "session",
     "sign_in_link",

@@ -21,9 +21,6 @@ project = Table(
     Column("policy_version", Integer, nullable=False),
     # Derived: the tasks that imports have brought; rebuilt by counting.
     Column("task_count", BigInteger, nullable=False, server_default=text("0")),
-    # Derived: tasks that became finished, less those that became unfinished, by other than a first answer. Seats
-    # count what answers finish.
-    Column("finished_offset", BigInteger, nullable=False, server_default=text("0")),
     Column("created_by", BigInteger, ForeignKey("person.id"), nullable=True),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_project_workspace_id", "workspace_id", "id"),

@@ -38,13 +38,19 @@ revert = Table(
     Index("ix_revert_project_id", "project_id", "id"),
 )
 
+# What one revert, or one that restores, did with one annotation.
 reverted = Table(
     "reverted",
     metadata,
-    Column("revert_id", BigInteger, primary_key=True),
-    Column("annotation_id", BigInteger, primary_key=True),
+    Column("id", BigId, primary_key=True),
+    Column("revert_id", BigInteger, nullable=False),
+    Column("annotation_id", BigInteger, nullable=False),
+    Column("project_id", BigInteger, nullable=False),
     Column("counts", Boolean, nullable=False),  # whether it counts after this step
-    Index("ix_reverted_annotation_id", "annotation_id"),
+    Column("effect", Text, nullable=False),  # see assay.flow.reverting.Effect
+    Index("uq_reverted_revert_id", "revert_id", "annotation_id", unique=True),
+    Index("ix_reverted_annotation_id", "annotation_id", "id"),
+    Index("ix_reverted_project_id", "project_id", "id"),
 )
 
 # One link of the hash chain of a project; number 1 begins it.
@@ -57,4 +63,18 @@ seal = Table(
     Column("records", Text, nullable=False),  # JSON: table -> ranges of ids that this link covers
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("covered", BigInteger, nullable=False),  # rows that this link and those before it cover
+    # Eight hex digits of each covered row, in order: with them a changed row is found, not only its link.
+    Column("marks", Text, nullable=False),
+)
+
+# How far the sealing of a table has come. Derived: what is sealed stands in ``seal`` alone.
+sealing = Table(
+    "sealing",
+    metadata,
+    Column("project_id", BigInteger, primary_key=True),  # 0: the table's ids run over all projects
+    Column("name", Text, primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+    # JSON: ids below ``upto`` that were not there yet: [id, when seen missing, transaction id then]
+    Column("holes", Text, nullable=False),
 )

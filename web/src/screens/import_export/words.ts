@@ -44,7 +44,13 @@ export const words = {
 
   history: { import: 'Imports so far', export: 'Exports so far' },
   noHistory: { import: 'None yet.', export: 'None yet.' },
-  kinds: { import: 'Import', export: 'Export' },
+  kinds: {
+    import: 'Import',
+    export: 'Export',
+    revert: 'Setting aside',
+    restore: 'Restore',
+    check: 'Check-up',
+  },
   states: {
     waiting: 'Waiting',
     running: 'Running',

@@ -41,7 +41,6 @@ def _lane() -> None:
 
 
 def _task() -> None:
-    op.add_column("project", sa.Column("finished_offset", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
     # need is target - done - leases, also where a file brought more annotations than were asked for.
     op.execute(
         "UPDATE task SET need = target - done - (SELECT count(*) FROM assignment a WHERE a.task_id = task.id "
@@ -117,12 +116,17 @@ def _revert() -> None:
     op.create_index("ix_revert_project_id", "revert", ["project_id", "id"], unique=False)
     op.create_table(
         "reverted",
+        sa.Column("id", BIG_ID, nullable=False),
         sa.Column("revert_id", sa.BigInteger(), nullable=False),
         sa.Column("annotation_id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
         sa.Column("counts", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("revert_id", "annotation_id", name=op.f("pk_reverted")),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reverted")),
     )
-    op.create_index("ix_reverted_annotation_id", "reverted", ["annotation_id"], unique=False)
+    op.create_index("uq_reverted_revert_id", "reverted", ["revert_id", "annotation_id"], unique=True)
+    op.create_index("ix_reverted_annotation_id", "reverted", ["annotation_id", "id"], unique=False)
+    op.create_index("ix_reverted_project_id", "reverted", ["project_id", "id"], unique=False)
 
 
 def _seal() -> None:
@@ -134,7 +138,17 @@ def _seal() -> None:
         sa.Column("records", sa.Text(), nullable=False),
         sa.Column("previous", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("covered", sa.BigInteger(), nullable=False),
+        sa.Column("marks", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("project_id", "number", name=op.f("pk_seal")),
+    )
+    op.create_table(
+        "sealing",
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("upto", sa.BigInteger(), nullable=False),
+        sa.Column("holes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "name", name=op.f("pk_sealing")),
     )
 
 
