@@ -57,10 +57,10 @@ def shape_medoids(
     kept when the weight behind it is at least ``quorum`` of that of the task's annotators, and shows the shape with
     the largest weighted sum of similarities.
 
-    *Ties*: the shape (or group) that is first by its places (``order``), never by who drew it or in which row. ``expected_loss``
-    is the expected number of shapes that a random annotator has more or less; ``confidence`` the mean support (1 when
-    nobody drew any, None when none was kept). An empty answer counts as "nothing there". Annotators' quality is the F1
-    of their shapes with the kept groups.
+    *Ties*: the shape (or group) that is first by its places (``order``), never by who drew it or in which row.
+    ``expected_loss`` is the expected number of shapes that a random annotator has more or less; ``confidence`` the mean
+    support (1 when nobody drew any, None when none was kept). An empty answer counts as "nothing there". Annotators'
+    quality is the F1 of their shapes with the kept groups.
 
     Raises ValueError for a threshold or quorum outside (0, 1], a weight below 0, a similarity outside [0, 1].
 
@@ -136,9 +136,8 @@ def _groups(rows: _Rows, near: Floats, threshold: float) -> list[list[int]]:
     groups = [[k] for k in range(len(rows))]
     labels = [shape.label for _, shape in rows]
     total, size = near.copy(), np.ones(len(rows))
-    apart = np.array(
-        [[a == b or labels[i] != labels[j] for j, (b, _) in enumerate(rows)] for i, (a, _) in enumerate(rows)]
-    )
+    apart = np.array([[a == b for b, _ in rows] for a, _ in rows], dtype=bool)
+    apart |= np.array([[a != b for b in labels] for a in labels], dtype=bool)
     while len(rows):
         mean = np.where(apart, -1.0, np.round(total / (size[:, None] * size), 9))
         i, j = (int(k) for k in np.unravel_index(int(mean.argmax()), mean.shape))
