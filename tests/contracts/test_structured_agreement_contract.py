@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from assay.agreement import DuplicateLabel
 from assay.agreement.shapes import Box, Keypoints, Mask, Polygon, ShapeTable, matched_label_alpha, object_agreement
-from assay.agreement.spans import SpanTable, span_alpha, span_errors, span_f1, unitizing_alpha
+from assay.agreement.spans import SpanTable, span_alpha, span_errors, span_f1, span_gamma, unitizing_alpha
 from assay.agreement.structured import AnswerTable, StructuredAgreement
 from assay.agreement.text import TextTable, text_agreement
 
@@ -96,6 +96,7 @@ CASES = (
     Case("span_f1 overlap", lambda t: span_f1(t, match="overlap"), span_table, SPANS, relabel_spans),
     Case("span_alpha", span_alpha, span_table, SPANS, relabel_spans),
     Case("unitizing_alpha", unitizing_alpha, span_table, SPANS, relabel_spans),
+    Case("span_gamma", lambda t: span_gamma(t, seed=3, precision=0.5), span_table, SPANS, relabel_spans),
     Case("object f1", object_agreement, shape_table, BOXES, relabel_boxes),
     Case("object quality", lambda t: object_agreement(t, measure="quality"), shape_table, BOXES, relabel_boxes),
     Case(

@@ -126,6 +126,71 @@ def test_two_items_have_davidsons_closed_form() -> None:
     assert found.probability(0, 1).value == pytest.approx(9 / 13, abs=1e-9)
 
 
+def slow_rao_kupper(rows: list[Row], n: int) -> tuple[np.ndarray, float]:
+    """Written from the paper, maximised by a search without derivatives; scores, side and log log θ."""
+
+    def loss(x: np.ndarray) -> float:
+        pi, side, theta = np.exp(x[:n] - x[:n].mean()), np.exp(x[n]), np.exp(np.exp(x[n + 1]))
+        total = 0.0
+        for _, left, right, winner in rows:
+            a, b = side * pi[left], pi[right]
+            first, second = a / (a + theta * b), b / (theta * a + b)
+            total -= np.log({left: first, right: second, TIE: 1.0 - first - second}[winner])
+        return float(total)
+
+    found = minimize(loss, np.zeros(n + 2), method="Powell", options={"xtol": 1e-9, "ftol": 1e-13, "maxiter": 20_000})
+    x = np.asarray(found.x)
+    x[:n] -= x[:n].mean()
+    return x, -float(found.fun)
+
+
+def test_ties_may_be_rao_and_kuppers() -> None:
+    rows = crowd(2, n_items=3, n_annotators=12, side=0.5)
+    expected, likelihood = slow_rao_kupper(rows, 3)
+    found = bradley_terry(table_of(rows), position=True, tie_model="rao_kupper")
+    assert scores(found) == pytest.approx(expected[:3], abs=1e-4)
+    assert found.position is not None and found.tie is not None
+    assert (found.position.value, found.tie.value) == pytest.approx((expected[3], expected[4]), abs=1e-4)
+    assert found.log_likelihood == pytest.approx(likelihood, abs=1e-7)
+    assert found.log_likelihood != pytest.approx(bradley_terry(table_of(rows), position=True).log_likelihood, abs=1e-3)
+
+
+def test_two_items_have_rao_and_kuppers_closed_form() -> None:
+    """logit P(wins) = d - τ and logit P(losses) = -d - τ, both seen as they are."""
+    rows = [(f"a{k}", 0, 1, winner) for k, winner in enumerate([0] * 9 + [1] * 4 + [TIE] * 5)]
+    found = bradley_terry(table_of(rows), tie_model="rao_kupper")
+    first, second = np.log(9 / 9), np.log(4 / 14)
+    assert scores(found)[0] - scores(found)[1] == pytest.approx((first - second) / 2, abs=1e-8)
+    assert found.tie is not None and np.exp(found.tie.value or 0.0) == pytest.approx(-(first + second) / 2, abs=1e-8)
+    beats = found.probability(0, 1)
+    assert beats.value == pytest.approx(9 / 13, abs=1e-8)
+    assert beats.low is not None and beats.high is not None and beats.low < 9 / 13 < beats.high
+    without = bradley_terry(table_of([row for row in rows if row[3] != TIE]), tie_model="rao_kupper")
+    assert without.tie is None and without.probability(0, 1).value == pytest.approx(9 / 13, abs=1e-9)
+    with pytest.raises(ValueError, match="no tie_model 'ties'"):
+        bradley_terry(table_of(rows), tie_model="ties")  # type: ignore[arg-type]
+
+
+def test_intervals_with_rao_and_kuppers_ties_hold_the_truth() -> None:
+    true, threshold = np.linspace(-1.5, 1.5, 6), 0.6
+    held = total = 0
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        rows: list[Row] = []
+        for k in range(12):
+            for a in range(6):
+                for b in range(a):
+                    felt = true[a] - true[b] + rng.logistic()
+                    rows.append((f"a{k}", a, b, a if felt > threshold else b if felt < -threshold else TIE))
+        found = bradley_terry(table_of(rows), tie_model="rao_kupper")
+        for item in range(6):
+            score = found[item].score
+            assert score.low is not None and score.high is not None
+            held += score.low <= true[item] <= score.high
+            total += 1
+    assert 0.92 <= held / total <= 0.98
+
+
 def test_the_error_of_two_items_is_that_of_a_log_odds() -> None:
     rows = [(f"a{k}", 0, 1, winner) for k, winner in enumerate([0] * 9 + [1] * 4)]
     found = bradley_terry(table_of(rows))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from assay.agreement import METRICS, LabelTable, Metric, Scale, bootstrap
-from assay.agreement.bootstrap import TWO_WAY
 from assay.agreement.pattern_sums import pattern_statistic
+from assay.agreement.two_way import TWO_WAY
 from tests.statistics.crowds import Crowd
 
 PATTERNED: list[tuple[Metric, Scale]] = [

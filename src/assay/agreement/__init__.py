@@ -34,6 +34,7 @@ from assay.agreement.percent_agreement import percent_agreement
 from assay.agreement.result import Agreement, Estimate, LeftOut
 from assay.agreement.scott_pi import scott_pi
 from assay.agreement.task_disagreement import TaskDisagreement, TaskDisagreements, task_disagreement
+from assay.agreement.two_way_interval import two_way_interval
 from assay.agreement.weighted_kappa import weighted_kappa
 
 __all__ = [
@@ -86,5 +87,6 @@ __all__ = [
     "read_label_csv",
     "scott_pi",
     "task_disagreement",
+    "two_way_interval",
     "weighted_kappa",
 ]

@@ -17,12 +17,11 @@ from assay.agreement.metric_list import metric_named
 from assay.agreement.pattern_sums import pattern_statistic
 from assay.agreement.prepare_distance import distance_of_scale, prepare_distance
 from assay.agreement.result import Agreement
-from assay.agreement.two_way import two_way_replicates
+from assay.agreement.two_way import TWO_WAY, two_way_replicates
 
 Over = Literal["tasks", "tasks and annotators"]
 Shape = Literal["percentile", "bca"]
 
-TWO_WAY = ("krippendorff_alpha", "percent_agreement")
 _FEWEST_REPLICATES = 100
 _FEWEST_DEFINED = 0.9
 
@@ -46,8 +45,8 @@ def bootstrap(
     out again for each resample. ``over="tasks and annotators"`` (alpha and percent agreement) draws both: how it
     would vary with other tasks *and* other annotators of the same kind. With few annotators their spread is hardly
     known, and the bounds are stretched by Student's t for it. In simulations in which all annotators label all tasks
-    it held the true value in 94 to 98 % (5 to 25 annotators); where each labels few tasks it errs on the wide side,
-    for chance on a single annotation is then drawn twice over.
+    it held the true value in 94 to 98 % (5 to 25 annotators); where each labels few tasks it is up to 1.7 times too
+    wide, for what chance did to a single annotation is then drawn twice over: :func:`two_way_interval` is not.
 
     ``shape`` is "percentile", or "bca" (bias-corrected and accelerated, over tasks only), which follows a skewed
     distribution better. The result depends on the ``seed``, and on nothing else but the data: not on the order of

@@ -10,6 +10,8 @@ from assay.agreement.distances import Distance
 from assay.agreement.label_table import LabelTable
 from assay.agreement.patterns import LabelCounts
 
+TWO_WAY = ("krippendorff_alpha", "percent_agreement")
+
 
 def two_way_replicates(
     table: LabelTable, distance: Distance, n: int, rng: np.random.Generator, *, corrected: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from assay.aggregation.comparisons.ranking import (
     AnnotatorReliability,
     Comparisons,
     Ranking,
+    TieModel,
     check_model,
     n_strong_groups,
     not_connected,
@@ -20,8 +22,9 @@ from assay.aggregation.comparisons.ranking import (
     scored,
     unscored,
 )
+from assay.aggregation.comparisons.rao_kupper import RaoKupperDesign
 
-VERSION = 1
+VERSION = 2
 _TOLERANCE = 1e-10
 _MOST_STEPS = 1000
 NO_MAXIMUM = (
@@ -37,6 +40,7 @@ def bradley_terry(
     reliability: bool = False,
     reliability_prior: tuple[float, float] = (4.0, 1.0),
     prior_sd: float | None = None,
+    tie_model: TieModel = "davidson",
     level: float = 0.95,
 ) -> Ranking:
     """The maximum-likelihood scores (mean 0), each with an interval from the information matrix.
@@ -44,6 +48,10 @@ def bradley_terry(
     Two items with scores s and s' and d = s - s': P(first wins), P(second wins), P(tie) are proportional to exp(d/2),
     exp(-d/2), ν (Davidson 1970); without ties in the data this is Bradley, Terry (1952). ``position=True`` adds the
     log odds of the left side to d, so that the side does not pass for quality.
+
+    ``tie_model="rao_kupper"`` takes ties for differences too small to be felt (Rao, Kupper 1967): P(first wins) =
+    1 / (1 + exp(τ - d)), P(second wins) = 1 / (1 + exp(τ + d)), else a tie. Compare the ``log_likelihood`` of both:
+    they have the same number of parameters.
 
     ``reliability=True``: an answer of annotator k follows the model with probability r_k, and is else a guess (left and
     right alike, ties as often as over all). r_k has the prior Beta(``reliability_prior``), of mean 4/5, and is the mean
@@ -55,7 +63,7 @@ def bradley_terry(
     are modes.
 
     Order of rows, names and which item is called left (without ``position``) change nothing. Raises ValueError for a
-    level outside (0, 1), priors not above 0.
+    level outside (0, 1), priors not above 0, an unknown tie model.
 
     >>> from assay.agreement.comparisons import ComparisonTable
     >>> rows = [("ann", "a", "b", "a"), ("ben", "a", "b", "a"), ("cem", "b", "a", "b"), ("ann", "b", "c", "b"),
@@ -66,16 +74,19 @@ def bradley_terry(
     >>> round(ranking.probability("a", "b").value, 3)
     0.732
 
-    Sources: Davidson (1970), On extending the Bradley-Terry model to accommodate ties, JASA 65:317; Hunter (2004), MM
+    Sources: Davidson (1970), On extending the Bradley-Terry model to accommodate ties, JASA 65:317; Rao, Kupper (1967),
+    Ties in paired-comparison experiments: a generalization of the Bradley-Terry model, JASA 62:194; Hunter (2004), MM
     algorithms for generalized Bradley-Terry models, Annals of Statistics 32:384 (same maximum; Newton here); Chen et
     al. (2013), Pairwise ranking aggregation in a crowdsourced setting, WSDM, for reliability.
     """
     check_model(level, prior_sd)
     if not all(value > 0.0 for value in reliability_prior):
         raise ValueError(f"reliability_prior is {reliability_prior!r}; give the two numbers of a Beta, each above 0.")
+    if tie_model not in get_args(TieModel):
+        raise ValueError(f"There is no tie_model {tie_model!r}; use 'davidson' or 'rao_kupper'.")
     used, codes = np.unique(np.r_[table.left, table.right], return_inverse=True)
     n = len(table.outcome)
-    design = Design(
+    design = (RaoKupperDesign if tie_model == "rao_kupper" else Design)(
         left=codes[:n].astype(np.int64),
         right=codes[n:].astype(np.int64),
         outcome=table.outcome,
@@ -100,6 +111,7 @@ def bradley_terry(
         n_iterations=0,
         reason=None,
         interval_method=None,
+        tie_model=tie_model,
     )
     reason = _why_none(design, prior_sd)
     if reason is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from assay.aggregation.arrays import Codes, Floats
 
+TieModel = Literal["davidson", "rao_kupper"]
 INTERVAL = "normal, from the inverse of the information matrix"
 
 
@@ -70,7 +71,8 @@ class Ranking:
     """The fitted model. When ``reason`` is not None there is no fit, and every score has that reason.
 
     ``position`` is the log of the odds that the left of two equally good items wins (None when it was not asked for),
-    ``tie`` the log of Davidson's ν: two equally good items tie with probability ν / (2 + ν) (None without ties).
+    ``tie`` the log of Davidson's ν: two equally good items tie with probability ν / (2 + ν); with ``tie_model``
+    "rao_kupper" that of the threshold τ, they tie with probability tanh(τ / 2) (None without ties).
     ``covariance``, of shape (items, items), is that of the scores in the order of ``items``. ``level`` is the
     confidence of every interval, ``interval_method`` how it was made.
     """
@@ -89,6 +91,7 @@ class Ranking:
     n_iterations: int
     reason: str | None
     interval_method: str | None
+    tie_model: TieModel = "davidson"
 
     def __getitem__(self, item: Hashable) -> ItemScore:
         """The score of that item. Raises KeyError when it was not compared."""
@@ -102,7 +105,8 @@ class Ranking:
     def probability(self, a: Hashable, b: Hashable) -> Number:
         """That a beats b when one of them wins and sides do not matter: 1 / (1 + exp(score of b - score of a)).
 
-        The interval is that of the difference of the scores, so it knows how the two go together. Raises KeyError for
+        With Rao and Kupper's ties it is P(a wins) / (P(a wins) + P(b wins)), the threshold taken as known. The
+        interval is that of the difference of the scores, so it knows how the two go together. Raises KeyError for
         an item that was not compared.
         """
         place = {row.item: k for k, row in enumerate(self.items)}
@@ -114,14 +118,24 @@ class Ranking:
         spread = self.covariance[i, i] + self.covariance[j, j] - 2.0 * self.covariance[i, j]
         error = float(np.sqrt(max(spread, 0.0)))
         half = NormalDist().inv_cdf(0.5 + self.level / 2.0) * error
-        value, low, high = (_logistic(x) for x in (difference, difference - half, difference + half))
-        return Number(value, low, high, error * value * (1.0 - value))
+        threshold = 0.0
+        if self.tie_model == "rao_kupper" and self.tie is not None and self.tie.value is not None:
+            threshold = float(np.exp(self.tie.value))
+        value, low, high = (_wins(x, threshold) for x in (difference, difference - half, difference + half))
+        # By d, log odds grow by 1 (Davidson), or by the chances of not winning of both (Rao and Kupper).
+        steepness = 2.0 - _logistic(difference - threshold) - _logistic(-difference - threshold)
+        return Number(value, low, high, error * steepness * value * (1.0 - value))
 
 
 def number(value: float, error: float, level: float) -> Number:
     """Value ± z standard errors."""
     half = NormalDist().inv_cdf(0.5 + level / 2.0) * error
     return Number(value, value - half, value + half, error)
+
+
+def _wins(difference: float, threshold: float) -> float:
+    first, second = _logistic(difference - threshold), _logistic(-difference - threshold)
+    return first / (first + second)
 
 
 def _logistic(x: float) -> float:

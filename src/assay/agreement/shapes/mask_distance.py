@@ -28,10 +28,17 @@ def hausdorff_95(a: Mask, b: Mask, *, spacing: tuple[float, float] = (1.0, 1.0),
         raise ValueError(f"Masks have the sizes {a.pixels.shape} and {b.pixels.shape}; give both the image's size.")
     if not 0.0 <= percentile <= 100.0:
         raise ValueError(f"percentile is {percentile!r}; give a number from 0 to 100.")
-    outline_a, outline_b = _outline(a.pixels), _outline(b.pixels)
+    # Nothing outside the smallest frame around both matters, and masks are often small in their image.
+    frame = _frame(a.pixels | b.pixels)
+    outline_a, outline_b = _outline(a.pixels[frame]), _outline(b.pixels[frame])
     there = np.percentile(_distance_to(outline_b, spacing)[outline_a], percentile)
     back = np.percentile(_distance_to(outline_a, spacing)[outline_b], percentile)
     return float(max(there, back))
+
+
+def _frame(pixels: Bools) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _outline(pixels: Bools) -> Bools:

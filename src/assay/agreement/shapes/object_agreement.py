@@ -25,6 +25,7 @@ from assay.agreement.structured.result import (
 )
 
 ObjectMeasure = Literal["f1", "matched_similarity", "quality"]
+COCO_THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _TITLES: dict[ObjectMeasure, str] = {
     "f1": "Object F1",
     "matched_similarity": "Similarity of matched objects",
@@ -45,7 +46,7 @@ def object_agreement(
     table: ShapeTable,
     *,
     measure: ObjectMeasure = "f1",
-    threshold: float = 0.5,
+    threshold: float | Sequence[float] = 0.5,
     sigmas: Sequence[float] | None = None,
     level: float = 0.95,
 ) -> StructuredAgreement:
@@ -59,6 +60,10 @@ def object_agreement(
       them missed do not count, so read it beside F1.
     - ``"quality"``: F1 · matched similarity; a missed object counts 0 (the panoptic quality of Kirillov et al. 2019).
 
+    Several thresholds (``COCO_THRESHOLDS``: 0.5, 0.55 … 0.95) give the mean of F1 (or quality) over them, each with its
+    own matching: objects must be there *and* be drawn alike. (COCO's average precision is that idea for a detector with
+    scores; annotators have none.) There is no matched similarity of several thresholds.
+
     Each task counts with the mean over its pairs of annotators. *Empties:* where both drew nothing there is nothing to
     count; one empty and one not is all missed. Undefined, with a reason, when there is nothing to count at all.
 
@@ -69,6 +74,8 @@ def object_agreement(
     >>> table = ShapeTable.from_arrays(["i1", "i1"], ["ann", "ben"], [ann, ben])
     >>> [round(object_agreement(table, measure=m).value, 3) for m in ("f1", "matched_similarity", "quality")]
     [0.667, 0.8, 0.533]
+    >>> round(object_agreement(table, threshold=COCO_THRESHOLDS).value, 3)
+    0.467
 
     Sources: Hripcsak, Rothschild (2005) for F1 between annotators; Kirillov et al. (2019), Panoptic segmentation,
     CVPR; interval: jackknife over tasks.
@@ -76,10 +83,9 @@ def object_agreement(
     check_level(level)
     if measure not in get_args(ObjectMeasure):
         raise ValueError(f"There is no measure {measure!r}; use 'f1', 'matched_similarity' or 'quality'.")
-    if not 0.0 < threshold <= 1.0:
-        raise ValueError(f"threshold is {threshold!r}; give a similarity above 0 and at most 1.")
+    thresholds = _thresholds(threshold, measure)
     part = table.compared()
-    sums = _sums(table, part, threshold, sigmas)
+    sums = _sums(table, part, thresholds, sigmas)
     top, bottom = {
         "f1": (2.0 * sums.matched, sums.drawn),
         "matched_similarity": (sums.similar, sums.matched),
@@ -87,12 +93,12 @@ def object_agreement(
     }[measure]
     nothing = "No shape was drawn in the compared tasks, so there is nothing to agree on but that; it is 0/0."
     if measure == "matched_similarity" and sums.drawn.any():
-        nothing = f"No two shapes have a similarity of {threshold:g} or more, so none are matched."
+        nothing = f"No two shapes have a similarity of {thresholds[0]:g} or more, so none are matched."
     # Means over the pairs of a task: with more than two annotators there are more comparisons than these sums say.
-    worth = (1.0 if measure == "f1" else GRADED) * part.n_pairs / max(part.n_tasks, 1)
+    worth = (1.0 if measure == "f1" and len(thresholds) == 1 else GRADED) * part.n_pairs / max(part.n_tasks, 1)
     overall = ratio_of_sums(
         f"object_{measure}",
-        f"{_TITLES[measure]} at {threshold:g}",
+        f"{_TITLES[measure]} at {thresholds[0]:g}" + (f" to {thresholds[-1]:g}" if len(thresholds) > 1 else ""),
         part,
         top.sum(axis=1),
         bottom.sum(axis=1),
@@ -113,7 +119,21 @@ def object_agreement(
     return StructuredAgreement(overall, by_label, task_values(part, ratios(top.sum(axis=1), bottom.sum(axis=1))))
 
 
-def _sums(table: ShapeTable, part: Compared[Shapes], threshold: float, sigmas: Sequence[float] | None) -> _Sums:
+def _thresholds(threshold: float | Sequence[float], measure: ObjectMeasure) -> list[float]:
+    given = sorted(threshold) if isinstance(threshold, Sequence) else [threshold]
+    for each in given:
+        if not 0.0 < each <= 1.0:
+            raise ValueError(f"threshold is {each!r}; give a similarity above 0 and at most 1.")
+    if not given or len(set(given)) < len(given):
+        raise ValueError(f"threshold is {threshold!r}; give one, or several different ones.")
+    if len(given) > 1 and measure == "matched_similarity":
+        raise ValueError("threshold has several; matched similarity is for one, use measure='f1' or 'quality'.")
+    return given
+
+
+def _sums(
+    table: ShapeTable, part: Compared[Shapes], thresholds: Sequence[float], sigmas: Sequence[float] | None
+) -> _Sums:
     place = {label: k for k, label in enumerate(table.labels)}
     sums = _Sums(*(np.zeros((part.n_tasks, len(place))) for _ in range(3)))
     for row in range(part.n_tasks):
@@ -124,7 +144,8 @@ def _sums(table: ShapeTable, part: Compared[Shapes], threshold: float, sigmas: S
                 sums.drawn[row, k] += (len(ours) + len(theirs)) / len(pairs)
                 if ours and theirs:
                     alike = similarity(ours, theirs, sigmas)
-                    matched, total = match(alike, alike >= threshold)
-                    sums.matched[row, k] += len(matched) / len(pairs)
-                    sums.similar[row, k] += total / len(pairs)
+                    for threshold in thresholds:
+                        matched, total = match(alike, alike >= threshold)
+                        sums.matched[row, k] += len(matched) / (len(pairs) * len(thresholds))
+                        sums.similar[row, k] += total / (len(pairs) * len(thresholds))
     return sums

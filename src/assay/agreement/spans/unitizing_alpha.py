@@ -7,14 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assay.agreement.arrays import Floats
 from assay.agreement.interval import check_level
-from assay.agreement.result import Agreement, Estimate
+from assay.agreement.spans.chance_ratio import chance_agreement, one_minus_ratio
 from assay.agreement.spans.table import Spans, SpanTable
-from assay.agreement.structured.answer_table import Compared
 from assay.agreement.structured.result import NONE, LabelValue, StructuredAgreement, task_values
-
-INTERVAL = "delete-one-task jackknife, Student's t"
 
 
 class _Segment(NamedTuple):
@@ -67,18 +63,22 @@ def unitizing_alpha(table: SpanTable, *, level: float = 0.95) -> StructuredAgree
             cut = [_segments(spans, label, length) for _, spans in answers]
             seen[row, k], expected[row, k] = _seen(cut, length), _expected(cut, length)
     nothing = "Nobody marked a unit in the compared tasks, so there is nothing to expect by chance; alpha is 0/0."
-    estimate, error = _estimate(seen.sum(axis=1), expected.sum(axis=1), level, nothing)
+    estimate, error = one_minus_ratio(seen.sum(axis=1), expected.sum(axis=1), level, nothing)
     by_label = tuple(
         LabelValue(
             label,
-            _estimate(seen[:, k], expected[:, k], level, "Nobody used this label in the compared tasks.")[0],
+            one_minus_ratio(seen[:, k], expected[:, k], level, "Nobody used this label in the compared tasks.")[0],
             sum(span.label == label for spans in table.values for span in spans),
         )
         for k, label in enumerate(labels)
     )
     sums = zip(seen.sum(axis=1).tolist(), expected.sum(axis=1).tolist(), strict=True)
     alone = [1.0 - d_o / d_e if d_e > NONE else None for d_o, d_e in sums]
-    return StructuredAgreement(_agreement(part, estimate, error, level), by_label, task_values(part, alone))
+    return StructuredAgreement(
+        chance_agreement("unitizing_alpha", "Unitizing alpha", part, estimate, error, level),
+        by_label,
+        task_values(part, alone),
+    )
 
 
 def _refuse_fractions(table: SpanTable) -> None:
@@ -140,44 +140,3 @@ def _expected(cut: Sequence[list[_Segment]], length: float) -> float:
     everything = len(cut) * length
     pairs = everything * (everything - 1.0) - sum(unit * (unit - 1.0) for unit in units)
     return 2.0 / length * total / pairs if pairs > 0 else 0.0
-
-
-def _estimate(seen: Floats, expected: Floats, level: float, undefined: str) -> tuple[Estimate, float | None]:
-    some = expected > NONE
-    d_o, d_e = float(seen[some].sum()), float(expected[some].sum())
-    if d_e <= NONE:
-        return Estimate(None, reason=undefined), None
-    value, n = 1.0 - d_o / d_e, int(some.sum())
-    if n < 2:
-        return Estimate(value, interval_reason="one task cannot show how much tasks differ"), None
-    without = 1.0 - (d_o - seen[some]) / (d_e - expected[some])
-    error = float(np.sqrt((n - 1.0) / n * ((without - without.mean()) ** 2).sum()))
-    if error <= NONE:
-        return Estimate(
-            value, interval_reason="the tasks do not differ, so they cannot show how much tasks differ"
-        ), 0.0
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(n - 1, 0.5 + level / 2.0)) * error
-    return Estimate(value, value - half, min(value + half, 1.0)), error
-
-
-def _agreement(part: Compared[Spans], estimate: Estimate, error: float | None, level: float) -> Agreement:
-    undefined = part.reason or estimate.reason
-    return Agreement(
-        metric="unitizing_alpha",
-        title="Unitizing alpha",
-        value=None if undefined else estimate.value,
-        low=estimate.low,
-        high=estimate.high,
-        level=level,
-        interval_method=None if estimate.low is None else INTERVAL,
-        n_tasks=part.n_tasks,
-        n_annotations=part.n_annotations,
-        n_annotators=part.n_annotators,
-        n_pairs=part.n_pairs,
-        standard_error=error,
-        reason=undefined,
-        interval_reason=estimate.interval_reason,
-        left_out=part.left_out,
-    )
