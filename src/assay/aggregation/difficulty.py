@@ -50,18 +50,19 @@ def error_with_difficulty(crowd: Crowd, probability: Probability, label_prior: F
     part, rows = _part(crowd)
     if not part.n_annotations or part.n_labels < 2:
         return 0.0
-    right, wrong = _odds(part, probability)
+    odds, mistake = _odds(part, probability)
     top = posterior[rows].max(axis=1, keepdims=True)
     leading = (posterior[rows] >= top - EQUAL).astype(np.float64)
     leading /= leading.sum(axis=1, keepdims=True)
     log_prior = np.log(np.maximum(label_prior, _LEAST))
     found: list[tuple[float, float]] = []
+    by_ease = _by_ease(part, odds, mistake)
+    highest = by_ease.max(axis=2, keepdims=True)
+    relative = np.exp(by_ease - highest)
     for pull in _PULLS if part.n_labels > 2 else _PULLS[:1]:
-        by_ease = _by_ease(part, right, wrong, pull)
-        highest = by_ease.max(axis=2, keepdims=True)
-        relative = np.exp(by_ease - highest)
+        given = highest[:, :, 0] + log_prior + _by_pull(part, mistake, pull)
         for mean, spread, weights in _distributions():
-            scores = np.log(np.maximum(relative @ weights, 1e-300)) + highest[:, :, 0] + log_prior
+            scores = np.log(np.maximum(relative @ weights, 1e-300)) + given
             truth, evidence = softmax(scores)
             error = 1.0 - float((truth * leading).sum()) / part.n_tasks
             n_differences = (pull > 0.0) + (spread > 0.0) + (mean < 0.0)
@@ -138,43 +139,37 @@ def _odds(crowd: Crowd, probability: Probability) -> tuple[Floats, Floats]:
     return np.log(accuracy) - np.log1p(-accuracy), np.clip(of_label / (1.0 - accuracy), _LEAST, 1.0)
 
 
-def _by_ease(crowd: Crowd, odds: Floats, mistake: Floats, pull: float) -> Floats:
-    """log P(answers of a task | truth, ease); shape (tasks, labels, eases).
-
-    With a pull the label that mistakes go to is the most frequent of the wrong ones, or one that hardly anybody gave.
-    """
-    n_labels = crowd.n_labels
-    is_right = np.equal(crowd.label[:, None], np.arange(n_labels))
-    spread = np.log((1.0 - pull) * mistake)
-    pulled = spread
-    if pull > 0.0:
-        pulled = np.log((1.0 - pull) * mistake + pull * _rivals(crowd))
-    out = np.empty((crowd.n_tasks, n_labels, len(_EASE)))
+def _by_ease(crowd: Crowd, odds: Floats, mistake: Floats) -> Floats:
+    """log P(answers of a task | truth, ease) without a pull; shape (tasks, labels, eases)."""
+    is_right = np.equal(crowd.label[:, None], np.arange(crowd.n_labels))
+    log_mistake = np.log(mistake)
+    out = np.empty((crowd.n_tasks, crowd.n_labels, len(_EASE)))
     for place, ease in enumerate(_EASE):
         z = odds + ease
-        right, wrong = -np.logaddexp(0.0, -z), -np.logaddexp(0.0, z)
-        sums = _sum_tasks(crowd, np.where(is_right, right, wrong + pulled))
-        if pull > 0.0:
-            others = _sum_tasks(crowd, np.where(is_right, right, wrong + spread))
-            sums = np.logaddexp(sums - np.log(n_labels - 1), others + np.log((n_labels - 2) / (n_labels - 1)))
-        out[:, :, place] = sums
+        out[:, :, place] = _sum_tasks(
+            crowd, np.where(is_right, -np.logaddexp(0.0, -z), -np.logaddexp(0.0, z) + log_mistake)
+        )
     return out
 
 
-def _rivals(crowd: Crowd) -> Floats:
-    """For each annotation and truth: 1 where its label is the most frequent of the other ones, parts of 1 in a tie."""
-    votes, code = crowd.votes, np.arange(crowd.n_labels)
-    in_order = np.sort(votes, axis=1)
-    most, second = in_order[:, -1:], in_order[:, -2:-1]
-    n_most = (votes == most).sum(axis=1, keepdims=True)
-    n_second = (votes == second).sum(axis=1, keepdims=True)
-    alone = (n_most == 1) & (votes == most)  # where the truth is the only leader, the next ones are its rivals
-    best = np.where(alone, second, most)
-    n_best = np.where(alone, n_second, np.where(votes == most, n_most - 1, n_most))
-    given = votes[crowd.task, crowd.label][:, None]
-    other = np.not_equal(crowd.label[:, None], code)
-    rivals: Floats = (other & (given == best[crowd.task])) / np.maximum(n_best[crowd.task], 1)
-    return rivals
+def _by_pull(crowd: Crowd, mistake: Floats, pull: float) -> Floats:
+    """What a pull adds to that, whatever the ease; shape (tasks, labels).
+
+    A mistake is then the label that draws (any wrong one alike, summed over) in a share of ``pull``, and otherwise as
+    it was: (1 - pull) · mistake + pull · [it draws].
+    """
+    n_tasks, n_labels = crowd.n_tasks, crowd.n_labels
+    if pull == 0.0:
+        return np.zeros((n_tasks, n_labels))
+    drawn = np.log1p(pull / ((1.0 - pull) * mistake))
+    by_cell = [sum_by(crowd.cell, column, n_tasks * n_labels) for column in drawn.T]
+    of_label = np.stack(by_cell, axis=1).reshape(n_tasks, n_labels, n_labels)  # task, label that draws, truth
+    of_label[:, np.arange(n_labels), np.arange(n_labels)] = -np.inf
+    highest = of_label.max(axis=1)
+    sums = np.log(np.exp(of_label - highest[:, None, :]).sum(axis=1)) + highest - np.log(n_labels - 1)
+    n_wrong = crowd.n_of_task[:, None] - crowd.votes
+    added: Floats = sums + n_wrong * np.log(1.0 - pull)
+    return added
 
 
 def _sum_tasks(crowd: Crowd, rows: Floats) -> Floats:
