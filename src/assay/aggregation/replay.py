@@ -117,7 +117,7 @@ def _adaptive(
         if audited is None:
             unsure = _unsure(result, rule.max_error)
         else:
-            checked = _Checked(table, result, turn, taken, rule, audited, level)
+            checked = _Checked(table, result, turn, taken, rule, audited, level, aggregator)
             unsure, audit = checked.unsure, checked.audit
         asked = unsure & (result.n_annotations < rule.most)
         more = ~taken & asked[table.task_codes] & (turn == result.n_annotations[table.task_codes])
@@ -171,9 +171,10 @@ class _Checked:
 
     def __init__(
         self, table: CodedLabels, result: Aggregation, turn: Codes, taken: Mask, rule: StoppingRule,
-        audited: Mask, level: float | None,
+        audited: Mask, level: float | None, aggregator: Aggregator,
     ) -> None:  # fmt: skip
         models = AnnotatorModels.of(result)
+        alone = aggregator(_Part.of(table, taken & audited[table.task_codes])).label_codes[audited]
         order = np.lexsort((turn, table.task_codes))
         order = order[taken[order]]
         task, annotator, label = (
@@ -182,7 +183,7 @@ class _Checked:
         of_audit = audited[task]
         row = np.cumsum(audited) - 1
         self.audit = audit_codes(
-            models, row[task[of_audit]], annotator[of_audit], label[of_audit], int(audited.sum()), rule, level=level
+            models, row[task[of_audit]], annotator[of_audit], label[of_audit], int(audited.sum()), rule, alone, level
         )
         error = np.ones(len(table.tasks))
         last = np.flatnonzero(np.diff(task, append=-1))

@@ -84,6 +84,13 @@ class AnnotatorModels:
         return logs
 
     @cached_property
+    def answers(self) -> Floats:
+        """P(answer | truth) as far as it is trusted; shape (annotators + 1, labels, labels), the newcomer last."""
+        trusted = np.exp(self.log_trusted)
+        normalized: Floats = trusted / trusted.sum(axis=2, keepdims=True)
+        return normalized
+
+    @cached_property
     def _rows(self) -> dict[Hashable, int]:
         return {name: row for row, name in enumerate(self.annotators)}
 
@@ -150,21 +157,20 @@ class TaskState:
 
     def gain(self, annotator: Hashable) -> float:
         """By how much one answer of that annotator is expected to lower the chance of a wrong label; 0 or more."""
-        joint = self.posterior[:, None] * self._answers_of(annotator)
-        return max(float(joint.max(axis=0).sum() - self.posterior.max()), 0.0)
+        return float(self.worth([annotator])[0][0])
 
     def information(self, annotator: Hashable) -> float:
         """What one answer of that annotator tells about the truth, in nats (mutual information); 0 or more."""
-        answers = self._answers_of(annotator)
-        joint = self.posterior[:, None] * answers
-        ratio = answers / np.maximum(joint.sum(axis=0), _LEAST)
-        return max(float((joint * np.log(np.maximum(ratio, _LEAST))).sum()), 0.0)
+        return float(self.worth([annotator])[1][0])
 
-    def _answers_of(self, annotator: Hashable) -> Floats:
-        """P(answer | truth) as far as it is trusted; shape (labels, labels)."""
-        trusted = self.models.confusion(annotator) ** self.models.trust
-        answers: Floats = trusted / trusted.sum(axis=1, keepdims=True)
-        return answers
+    def worth(self, annotators: Sequence[Hashable]) -> tuple[Floats, Floats]:
+        """The gain and the information of each of these annotators; both of shape (annotators,)."""
+        answers = self.models.answers[[self.models.row(name) for name in annotators]]
+        joint = self.posterior[:, None] * answers
+        gains = np.maximum(joint.max(axis=1).sum(axis=1) - self.posterior.max(), 0.0)
+        ratio = answers / np.maximum(joint.sum(axis=1, keepdims=True), _LEAST)
+        informations = np.maximum((joint * np.log(np.maximum(ratio, _LEAST))).sum(axis=(1, 2)), 0.0)
+        return gains, informations
 
 
 def whom_to_ask(state: TaskState, candidates: Iterable[Hashable]) -> list[tuple[Hashable, float]]:
@@ -173,9 +179,12 @@ def whom_to_ask(state: TaskState, candidates: Iterable[Hashable]) -> list[tuple[
     Where a single answer could not change the decision, whoever gives it, every gain is 0; then the information
     decides, which is what several such answers add up to.
     """
-    listed = [(name, state.gain(name), state.information(name)) for name in candidates]
-    listed.sort(key=lambda row: (-round(row[1], 12), -round(row[2], 12)))
-    return [(name, gain) for name, gain, _ in listed]
+    names = list(candidates)
+    if not names:
+        return []
+    gains, informations = state.worth(names)
+    order = np.lexsort((np.arange(len(names)), -informations.round(12), -gains.round(12)))
+    return [(names[place], float(gains[place])) for place in order]
 
 
 def what_to_ask(posterior: Floats, n_answers: Codes, max_error: float, max_answers: int) -> Codes:
