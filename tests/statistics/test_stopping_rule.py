@@ -10,6 +10,7 @@ from scipy.stats import binom
 
 from assay.aggregation import (
     AnnotatorModels,
+    Replay,
     StoppingRule,
     ask_one_more,
     audit_stopping,
@@ -18,7 +19,7 @@ from assay.aggregation import (
     tasks_to_audit,
 )
 from assay.aggregation.arrays import Codes, Floats
-from assay.aggregation.bayesian_dawid_skene import AGGREGATOR as BAYESIAN
+from assay.aggregation.dawid_skene import AGGREGATOR as DAWID_SKENE
 from tests.statistics.simulated_labels import Simulated, even, simulate
 
 Answers = list[tuple[int, int]]
@@ -134,6 +135,21 @@ def test_with_truth_the_error_itself_is_bounded() -> None:
     assert "a wrong label" in str(found) and "never stops early" in str(hopeless)
 
 
+def test_a_task_that_another_fit_of_complete_tasks_labels_otherwise_is_lost() -> None:
+    """Models that are wrong altogether agree with themselves; tasks fitted alone tell on them."""
+    models, rule = models_of(0.9), StoppingRule(max_error=0.05, most=9)
+    tasks = [[(who, 1) for who in range(9)]] * 200
+    assert audit_stopping(models, tasks, rule).n_lost == 0
+    settled = audit_stopping(models, tasks, rule, full=[1] * 198 + [0, None])
+    assert (settled.n_lost, settled.reason, settled.by_truth) == (2, None, False)
+    unsettled = audit_stopping(models, tasks, rule, full=[1] * 180 + [0] * 20)
+    assert unsettled.rule.stops_at == 0.0
+    assert unsettled.reason == "at full overlap 20 of 200 audited tasks have another label when they are fitted alone."
+    assert audit_stopping(models, tasks, rule, full=[0] * 200, truth=[1] * 200).n_lost == 0
+    with pytest.raises(ValueError, match="full has 1 and tasks 200 entries"):
+        audit_stopping(models, tasks, rule, full=[1])
+
+
 def test_too_few_audited_tasks_never_stop_early() -> None:
     models, rule = models_of(0.8), StoppingRule(max_error=0.05, most=9)
     easy = [[(who, 1) for who in range(9)]] * 59
@@ -210,20 +226,25 @@ def misleading(rng: np.random.Generator, n_tasks: int) -> Simulated:
     return simulate(even(of_label, 2), n_tasks, 20, rng)
 
 
-def test_an_audited_replay_is_as_right_as_full_overlap_where_first_answers_mislead() -> None:
-    drawn = misleading(np.random.default_rng(40), 200)
+def test_an_audited_replay_keeps_its_promise_where_first_answers_mislead() -> None:
+    drawn = misleading(np.random.default_rng(41), 200)
     truth = {task: int(drawn.truth[int(str(task))]) for task in drawn.table.tasks}
-    options = {"overlaps": (20,), "max_errors": (0.1,), "aggregator": BAYESIAN}
-    unchecked = replay(drawn.table, truth, audit_share=0.0, **options)  # type: ignore[arg-type]
-    checked = replay(drawn.table, truth, audit_share=0.25, **options)  # type: ignore[arg-type]
+
+    def run(audit_share: float) -> Replay:
+        return replay(
+            drawn.table, truth, overlaps=(20,), max_errors=(0.1,), audit_share=audit_share, aggregator=DAWID_SKENE
+        )
+
+    unchecked, checked = run(0.0), run(0.25)
     full = unchecked.fixed[0].accuracy
     assert full > 0.95
     assert unchecked.adaptive[0].accuracy < full - 0.1
+    assert unchecked.adaptive[0].audit is None
     point = checked.adaptive[0]
     assert point.accuracy > full - 0.1
-    assert point.mean_overlap < 18
+    assert point.mean_overlap < 15
     assert point.audit is not None and point.audit.n_audited == 50 and point.audit.upper <= 0.1
-    assert checked == replay(drawn.table, truth, audit_share=0.25, **options)  # type: ignore[arg-type]
+    assert checked == run(0.25)
 
 
 def test_rules_of_a_fitted_crowd() -> None:

@@ -33,7 +33,7 @@ _EASE = np.linspace(-5.0, 4.0, 19)
 _SPREADS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 _MEANS = (0.0, -0.5, -1.0)
 _PULLS = (0.0, 0.5, 0.9)
-_LOG_PRIOR_OF_A_DIFFERENCE = -2.0  # each
+_LOG_PRIOR_OF_A_DIFFERENCE = -1.0  # each
 _ENOUGH = 60_000  # annotations x labels looked at
 _LEAST = 1e-9
 

@@ -174,6 +174,7 @@ class _Checked:
         audited: Mask, level: float | None, aggregator: Aggregator,
     ) -> None:  # fmt: skip
         models = AnnotatorModels.of(result)
+        # Complete tasks tell what is right; the others may still mislead every fit that they take part in.
         alone = aggregator(_Part.of(table, taken & audited[table.task_codes])).label_codes[audited]
         order = np.lexsort((turn, table.task_codes))
         order = order[taken[order]]
@@ -183,7 +184,14 @@ class _Checked:
         of_audit = audited[task]
         row = np.cumsum(audited) - 1
         self.audit = audit_codes(
-            models, row[task[of_audit]], annotator[of_audit], label[of_audit], int(audited.sum()), rule, alone, level
+            models,
+            row[task[of_audit]],
+            annotator[of_audit],
+            label[of_audit],
+            int(audited.sum()),
+            rule,
+            alone,
+            level=level,
         )
         error = np.ones(len(table.tasks))
         last = np.flatnonzero(np.diff(task, append=-1))

@@ -15,6 +15,10 @@ Losses only grow with e, so choosing e costs nothing (Bates et al. 2021, RCPS): 
 needs a third of the audited tasks: (n_lost + 1) / (n + 1) <= ``max_error`` (Angelopoulos et al. 2024, conformal risk
 control).
 
+While most tasks have few answers, models fitted to all of them may be wrong altogether, and then call the same wrong
+label sure at two answers and at twenty. The audited tasks are complete: ``full`` has the labels that a fit of *them
+alone* gives, and a task on which the two fits differ counts as lost at any threshold.
+
 What it promises is the label of the *full* overlap. Whether that one is right, only known truth can tell: with
 ``truth`` of the audited tasks (gold, an expert) the bound is on the error itself.
 """
@@ -153,14 +157,17 @@ def audit_stopping(
     tasks: Sequence[Sequence[Answer]],
     rule: StoppingRule,
     *,
+    full: Sequence[Hashable | None] | None = None,
     truth: Sequence[Hashable | None] | None = None,
     level: float | None = 0.95,
 ) -> StoppingAudit:
     """Set the threshold of a rule by tasks that were taken to the cap.
 
     ``tasks`` has the answers of each audited task as (annotator, label) *in the order in which they came*; the tasks
-    must have been drawn at random, and their answers come as those of other tasks do. ``truth`` gives
-    the true label of each (None: not known; such tasks are then passed over). Answers beyond ``rule.most`` are not
+    must have been drawn at random, and their answers come as those of other tasks do. ``full`` gives the label of
+    each by an aggregation of these tasks alone (None: undecided, which counts as lost); without it the models
+    themselves are believed at full overlap. ``truth`` gives the true label of each (None: not known; such tasks
+    are then passed over). Answers beyond ``rule.most`` are not
     looked at. Annotators are taken as ``models`` has them: fit those on all answers, and audit again when they
     are fitted anew.
 
@@ -177,8 +184,9 @@ def audit_stopping(
     >>> found.n_lost_unchecked, found.n_lost, found.mean_answers
     (5, 0, 3.1)
     """
-    if truth is not None and len(truth) != len(tasks):
-        raise ValueError(f"truth has {len(truth)} and tasks {len(tasks)} entries; give as many of both.")
+    for name, given in (("full", full), ("truth", truth)):
+        if given is not None and len(given) != len(tasks):
+            raise ValueError(f"{name} has {len(given)} and tasks {len(tasks)} entries; give as many of both.")
     row_of = {name: row for row, name in enumerate(models.annotators)}
     task, annotator, label = [], [], []
     for row, answers in enumerate(tasks):
@@ -186,11 +194,10 @@ def audit_stopping(
             task.append(row)
             annotator.append(row_of.get(who, -1))
             label.append(models.code(said))
-    known = None
-    if truth is not None:
-        known = np.array([-1 if each is None else models.code(each) for each in truth], dtype=np.int64)
     rows, people, said_codes = (np.array(each, dtype=np.int64) for each in (task, annotator, label))
-    return audit_codes(models, rows, people, said_codes, len(tasks), rule, known, level)
+    return audit_codes(
+        models, rows, people, said_codes, len(tasks), rule, _codes(models, full), _codes(models, truth), level
+    )
 
 
 def audit_codes(
@@ -200,6 +207,7 @@ def audit_codes(
     label: Codes,
     n_tasks: int,
     rule: StoppingRule,
+    full: Codes | None = None,
     truth: Codes | None = None,
     level: float | None = 0.95,
 ) -> StoppingAudit:
@@ -208,7 +216,7 @@ def audit_codes(
         check_level(level)
     paths = _Paths.of(models, task, annotator, label, n_tasks, rule)
     judged = paths.n_answers > 0 if truth is None else (paths.n_answers > 0) & (truth >= 0)
-    lost_from = paths.lost_from(truth)[judged]
+    lost_from = paths.lost_from(full if truth is None else truth)[judged]
     n = int(judged.sum())
     allowed = _allowed(n, rule.max_error, level)
     in_order = np.sort(lost_from)
@@ -216,7 +224,8 @@ def audit_codes(
     if allowed < 0:
         reason = f"{n} audited tasks cannot show it, at least {tasks_to_audit(rule.max_error, level)} can."
     elif allowed < n and in_order[allowed] <= 0.0:
-        reason = f"at full overlap {int((lost_from <= 0.0).sum())} of {n} audited tasks are wrong."
+        told = "are wrong" if truth is not None else "have another label when they are fitted alone"
+        reason = f"at full overlap {int((lost_from <= 0.0).sum())} of {n} audited tasks {told}."
     else:
         threshold = rule.max_error
         if allowed < n:
@@ -286,14 +295,17 @@ class _Paths:
         """The answers at which the rule may stop before the end."""
         return np.flatnonzero((self.turn >= self.rule.first) & (self.turn < self.n_answers[self.task]))
 
-    def lost_from(self, truth: Codes | None) -> Floats:
-        """The smallest threshold at which each task is lost: infinite for never, 0 where it is lost anyway."""
+    def lost_from(self, right: Codes | None) -> Floats:
+        """The smallest threshold at which each task is lost: infinite for never, 0 where it is lost anyway.
+
+        ``right`` are the labels that count; by default the leading ones at the end.
+        """
         aim = np.full(len(self.n_answers), -1, dtype=np.int64)
         aim[self.task[self._last]] = self.best[self._last]
         lost = np.full(len(self.n_answers), np.inf)
-        if truth is not None:
-            lost[aim != truth] = 0.0
-            aim = truth
+        if right is not None:
+            lost[aim != right] = 0.0
+            aim = right
         early = self._early
         task, error = self.task[early], self.error[early]
         # Only an error smaller than all before it is where some threshold stops.
@@ -307,6 +319,12 @@ class _Paths:
         early = self._early[(self.error[self._early] <= threshold) & (threshold > 0.0)]
         np.minimum.at(until, self.task[early], self.turn[early].astype(np.float64))
         return until
+
+
+def _codes(models: AnnotatorModels, labels: Sequence[Hashable | None] | None) -> Codes | None:
+    if labels is None:
+        return None
+    return np.array([-1 if each is None else models.code(each) for each in labels], dtype=np.int64)
 
 
 def scores_along(models: AnnotatorModels, task: Codes, annotator: Codes, label: Codes, n_tasks: int) -> Floats:
