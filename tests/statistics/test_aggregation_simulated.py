@@ -191,7 +191,14 @@ def most_are_adversaries(rng: np.random.Generator) -> Simulated:
     return simulate(even(np.where(np.arange(20) < 12, 0.12, 0.92), 2), 300, 5, rng)
 
 
-@pytest.mark.parametrize("crowd", [group_think, most_are_adversaries], ids=lambda crowd: crowd.__name__)
+def most_give_the_next_label(rng: np.random.Generator) -> Simulated:
+    shifted = 0.03 + 0.88 * np.roll(np.eye(4), 1, axis=1)
+    return simulate(np.concatenate([np.tile(shifted, (12, 1, 1)), even(np.full(8, 0.9), 4)]), 300, 5, rng)
+
+
+@pytest.mark.parametrize(
+    "crowd", [group_think, most_are_adversaries, most_give_the_next_label], ids=lambda crowd: crowd.__name__
+)
 def test_twenty_gold_answers_recover_half_of_what_the_crowd_cannot_tell(
     crowd: Callable[[np.random.Generator], Simulated],
 ) -> None:
