@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
+from math import comb
 
 import numpy as np
 import pytest
@@ -40,6 +42,18 @@ def test_the_tabulated_values_of_iso_2859_1() -> None:
     plan = SinglePlan(80, 2)
     for accepts, percent in published.items():
         assert plan.outcome(percent / 100).accepts == pytest.approx(accepts, abs=0.003)
+
+
+@pytest.mark.parametrize(("n", "c"), [(52, 3), (80, 2), (68, 2), (13, 0), (200, 10)])
+def test_operating_characteristics_are_exact_sums_of_fractions(n: int, c: int) -> None:
+    """No table and no rounding: the chance of at most c errors in whole numbers, for streams and for lots."""
+    for percent in (1, 3, 8, 20):
+        p = Fraction(percent, 100)
+        stream = sum(comb(n, x) * p**x * (1 - p) ** (n - x) for x in range(c + 1))
+        assert SinglePlan(n, c).outcome(percent / 100).accepts == pytest.approx(float(stream), abs=1e-12)
+        lot, bad = 500, 5 * percent
+        drawn = sum(Fraction(comb(bad, x) * comb(lot - bad, n - x), comb(lot, n)) for x in range(c + 1))
+        assert SinglePlan(n, c, lot_size=lot).outcome(percent / 100).accepts == pytest.approx(float(drawn), abs=1e-12)
 
 
 def test_a_plan_with_both_of_its_points_published() -> None:

@@ -127,9 +127,30 @@ def test_intervals_of_accuracy_hold_the_truth(method: Callable[[LabelTable], Agg
     assert 0.90 <= share_held(method, n_labels, 12) <= 0.99
 
 
+@pytest.mark.parametrize("crowd", ["weak", "few answers each"])
+@pytest.mark.parametrize("method", [one_coin, dawid_skene], ids=lambda method: method.__name__)
+def test_intervals_of_maximum_likelihood_are_not_too_narrow(
+    method: Callable[[LabelTable], Aggregation], crowd: str
+) -> None:
+    """They took the others at the accuracies found, and held the truth in 82 to 84 % here."""
+    held = []
+    for seed in range(8):
+        rng = np.random.default_rng(500 + seed)
+        if crowd == "weak":
+            drawn = simulate(even(rng.uniform(0.4, 0.7, 20), 3), 200, 5, rng)
+        else:
+            activity = np.arange(1.0, 101.0) ** -1.1
+            drawn = simulate(even(rng.beta(6, 2.5, 100), 4), 300, 3, rng, activity=activity)
+        people = method(drawn.table).annotators
+        held += [quality.low <= drawn.true_accuracy(quality.annotator) <= quality.high for quality in people]
+    assert 0.91 <= np.mean(held) <= 0.99
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("n_labels", [2, 3, 4, 6])
-@pytest.mark.parametrize("method", [bayesian_dawid_skene, auto], ids=lambda method: method.__name__)
+@pytest.mark.parametrize(
+    "method", [bayesian_dawid_skene, auto, one_coin, dawid_skene], ids=lambda method: method.__name__
+)
 def test_many_intervals_of_accuracy(method: Callable[[LabelTable], Aggregation], n_labels: int) -> None:
     assert 0.92 <= share_held(method, n_labels, 100) <= 0.975
 
@@ -170,7 +191,14 @@ def most_are_adversaries(rng: np.random.Generator) -> Simulated:
     return simulate(even(np.where(np.arange(20) < 12, 0.12, 0.92), 2), 300, 5, rng)
 
 
-@pytest.mark.parametrize("crowd", [group_think, most_are_adversaries], ids=lambda crowd: crowd.__name__)
+def most_give_the_next_label(rng: np.random.Generator) -> Simulated:
+    shifted = 0.03 + 0.88 * np.roll(np.eye(4), 1, axis=1)
+    return simulate(np.concatenate([np.tile(shifted, (12, 1, 1)), even(np.full(8, 0.9), 4)]), 300, 5, rng)
+
+
+@pytest.mark.parametrize(
+    "crowd", [group_think, most_are_adversaries, most_give_the_next_label], ids=lambda crowd: crowd.__name__
+)
 def test_twenty_gold_answers_recover_half_of_what_the_crowd_cannot_tell(
     crowd: Callable[[np.random.Generator], Simulated],
 ) -> None:
@@ -223,3 +251,48 @@ def test_a_classifier_counts_as_much_as_the_crowd_bears_it_out() -> None:
     useless = drawn.accuracy_of(auto(drawn.table, probabilities=classifier(drawn, 1 / 3, rng)))
     assert good > alone + 0.08
     assert useless > alone - 0.02
+
+
+def uneven_tasks(rng: np.random.Generator, n_labels: int = 2, hard: float = 0.0) -> Simulated:
+    """Tasks differ in ease, and mistakes on one go to one label; a share of ``hard`` tasks draws most people there."""
+    n_tasks, overlap, n_annotators = 300, 7, 40
+    accuracy, ease = rng.uniform(0.55, 0.95, n_annotators), rng.normal(0.0, 1.2, n_tasks)
+    ease[rng.random(n_tasks) < hard] = -2.5
+    truth = rng.integers(0, n_labels, n_tasks)
+    wrong = (truth + rng.integers(1, n_labels, n_tasks)) % n_labels
+    who = np.stack([rng.choice(n_annotators, overlap, replace=False) for _ in range(n_tasks)])
+    odds = np.log(accuracy / (1.0 - accuracy))[who] + ease[:, None]
+    said = np.where(rng.random(who.shape) < 1.0 / (1.0 + np.exp(-odds)), truth[:, None], wrong[:, None])
+    task = np.repeat(np.arange(n_tasks), overlap)
+    table = LabelTable.from_arrays(task.tolist(), who.ravel().tolist(), said.ravel().tolist())
+    return Simulated(table, truth, even(accuracy, n_labels), np.full(n_labels, 1.0 / n_labels))
+
+
+def test_where_tasks_differ_it_expects_about_the_errors_that_it_makes() -> None:
+    """Answers taken as independent gave less than half of them; the answers to whole tasks show more."""
+    expected, made = [], []
+    for seed in range(4):
+        drawn = uneven_tasks(np.random.default_rng(seed))
+        found = auto(drawn.table)
+        expected.append(float(found.expected_loss.mean()))
+        made.append(1.0 - drawn.accuracy_of(found))
+    assert np.mean(made) > 0.15
+    assert 0.6 * np.mean(made) < np.mean(expected) < np.mean(made) + 0.03
+
+
+def test_twenty_gold_answers_show_that_most_people_share_a_mistake() -> None:
+    """Nothing else can: without the truth these answers look like those of an easy set."""
+    without, with_gold, made = [], [], []
+    for seed in range(4):
+        drawn = uneven_tasks(np.random.default_rng(seed), n_labels=4, hard=0.3)
+        twenty = drawn.gold(20, seed)
+        found, anchored = auto(drawn.table), auto(drawn.table, gold=twenty)
+        rest = [row for row, task in enumerate(anchored.tasks) if task not in twenty]
+        without.append(float(found.expected_loss.mean()))
+        with_gold.append(float(anchored.expected_loss[rest].mean()))
+        made.append(1.0 - drawn.accuracy_of(found))
+        assert drawn.accuracy_of(anchored) > drawn.accuracy_of(found) - 0.03
+    assert np.mean(made) > 0.35
+    gap = np.mean(made) - np.mean(without)
+    assert gap > 0.15
+    assert np.mean(with_gold) - np.mean(without) > 0.5 * gap

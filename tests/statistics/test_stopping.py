@@ -139,7 +139,9 @@ def test_replay_adaptive_overlap_is_as_right_as_fixed_for_fewer_answers() -> Non
     rng = np.random.default_rng(4)
     drawn = simulate(even(rng.uniform(0.6, 0.9, 20), 2), 300, 9, rng)
     truth = {task: int(drawn.truth[int(str(task))]) for task in drawn.table.tasks}
-    found = replay(drawn.table, truth, overlaps=(3, 5, 9), max_errors=(0.1,), aggregator=BAYESIAN, seed=1)
+    found = replay(
+        drawn.table, truth, overlaps=(3, 5, 9), max_errors=(0.1,), audit_share=0.0, aggregator=BAYESIAN, seed=1
+    )
     three, five, nine = found.fixed
     (adaptive,) = found.adaptive
     assert (three.mean_overlap, five.mean_overlap, nine.mean_overlap) == (3.0, 5.0, 9.0)
@@ -152,9 +154,9 @@ def test_replay_adaptive_overlap_is_as_right_as_fixed_for_fewer_answers() -> Non
 def test_replay_never_takes_more_than_it_may() -> None:
     drawn = simulate(even(np.full(8, 0.6), 2), 40, 6, np.random.default_rng(1))
     truth = {task: int(drawn.truth[int(str(task))]) for task in drawn.table.tasks}
-    found = replay(drawn.table, truth, overlaps=(), max_errors=(0.0,), max_answers=4, aggregator=AUTO)
+    found = replay(drawn.table, truth, overlaps=(), max_errors=(1e-9,), max_answers=4, aggregator=AUTO)
     assert found.adaptive[0].mean_overlap == 4.0
-    three = replay(drawn.table, truth, overlaps=(), max_errors=(0.9,), first=3, aggregator=BAYESIAN)
+    three = replay(drawn.table, truth, overlaps=(), max_errors=(0.9,), first=3, audit_share=0.0, aggregator=BAYESIAN)
     assert three.adaptive[0].mean_overlap == 3.0
     with pytest.raises(ValueError, match="first is 0; give the number of answers"):
         replay(drawn.table, truth, first=0)

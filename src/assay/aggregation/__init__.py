@@ -23,6 +23,14 @@ from assay.aggregation.one_coin import one_coin
 from assay.aggregation.replay import Replay, ReplayPoint, replay
 from assay.aggregation.result import Aggregation, Candidate, Fit, TaskLabel, TieRule
 from assay.aggregation.stopping import AnnotatorModels, TaskState, what_to_ask, whom_to_ask
+from assay.aggregation.stopping_rule import (
+    Advice,
+    StoppingAudit,
+    StoppingRule,
+    ask_one_more,
+    audit_stopping,
+    tasks_to_audit,
+)
 from assay.aggregation.weighted_majority import AGGREGATOR as _WEIGHTED_MAJORITY
 from assay.aggregation.weighted_majority import weighted_majority
 
@@ -39,6 +47,7 @@ AGGREGATORS: tuple[Aggregator, ...] = (
 
 __all__ = [
     "AGGREGATORS",
+    "Advice",
     "Aggregation",
     "Aggregator",
     "AggregatorCard",
@@ -50,9 +59,13 @@ __all__ = [
     "Fit",
     "Replay",
     "ReplayPoint",
+    "StoppingAudit",
+    "StoppingRule",
     "TaskLabel",
     "TaskState",
     "TieRule",
+    "ask_one_more",
+    "audit_stopping",
     "auto",
     "bayesian_dawid_skene",
     "dawid_skene",
@@ -61,6 +74,7 @@ __all__ = [
     "majority",
     "one_coin",
     "replay",
+    "tasks_to_audit",
     "weighted_majority",
     "what_to_ask",
     "whom_to_ask",

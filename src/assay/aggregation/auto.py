@@ -48,7 +48,10 @@ def auto(
 
     Arguments, ties and errors as in :func:`bayesian_dawid_skene`. With ``gold`` each model is also fitted from the
     gold answers alone and judged by the gold that it has not seen, so that some twenty answers can turn around a
-    crowd whose majority is wrong. Nothing is random; neither the order of rows nor the names of tasks or
+    crowd whose majority is wrong. Without gold all models assume that annotators as a whole are better than chance;
+    a crowd of which that is not true is turned around as a whole, and no answers can show it. How sure the posterior
+    is follows from held-out answers, from how tasks differ (:mod:`assay.aggregation.difficulty`), and with gold from
+    that. Nothing is random; neither the order of rows nor the names of tasks or
     annotators matter.
 
     >>> from assay.agreement import LabelTable

@@ -12,9 +12,10 @@ from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.annotators import LEVEL, AnnotatorTable
 from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
-from assay.aggregation.crowd import Crowd, clamp, gold_codes
+from assay.aggregation.crowd import Crowd, clamp, gold_codes, softmax
 from assay.aggregation.crowd_model import CrowdModel
 from assay.aggregation.decide import check_tie_rule, decide
+from assay.aggregation.difficulty import error_with_difficulty, held_back_by_gold, held_back_to
 from assay.aggregation.evidence import Known, Progress, Start, Weighed, fit_whole, trusted, weigh
 from assay.aggregation.model_votes import calibrated_log_prior, check_probabilities
 from assay.aggregation.result import Aggregation, Candidate, Fit, TieRule
@@ -34,6 +35,7 @@ CARD = AggregatorCard(
 )
 VERSION = 1
 _LARGEST_CONFUSION = 2**26
+_LEAST = 1e-300
 
 History = Iterable[tuple[Hashable, Hashable, Hashable]]
 
@@ -113,6 +115,10 @@ def average(
             model = fit_whole(crowd, each.start, known)
             models.append((each, model))
             posterior += each.weight * trusted(model, crowd.n_tasks, each.trust)
+    label_prior = sum((each.weight * model.label_prior for each, model in models), np.zeros(crowd.n_labels))
+    power = _held_back(crowd, models, weighed, posterior, label_prior, known)
+    if power < 1.0:
+        posterior = softmax(power * np.log(np.maximum(posterior, _LEAST)))[0]
     clamp(posterior, known.gold)
     heaviest = max(models, key=lambda pair: pair[0].weight)[1]
     return decide(
@@ -120,8 +126,8 @@ def average(
         _annotators(table, crowd, models, known, level), tie_rule, known.gold,
         known=None if probabilities is None else np.ones(crowd.n_tasks, dtype=bool),
         fit=Fit(heaviest.iterations, heaviest.converged),
-        label_prior=sum((each.weight * model.label_prior for each, model in models), np.zeros(crowd.n_labels)),
-        candidates=tuple(_candidate(each) for each in weighed),
+        label_prior=label_prior,
+        candidates=tuple(_candidate(each, power) for each in weighed),
     )  # fmt: skip
 
 
@@ -179,7 +185,31 @@ def _pairs_of(model: CrowdModel, crowd: Crowd) -> Codes:
     return np.searchsorted(theirs, crowd.pair_annotator * k + crowd.pair_label)
 
 
-def _candidate(each: Weighed) -> Candidate:
+def _held_back(
+    crowd: Crowd,
+    models: list[tuple[Weighed, CrowdModel]],
+    weighed: Sequence[Weighed],
+    posterior: Floats,
+    label_prior: Floats,
+    known: Known,
+) -> float:
+    """The power of the averaged posterior: what the difficulty of tasks leaves of it, and then what gold says."""
+
+    def probability(annotator: Codes, label: Codes) -> Floats:
+        rows = sum((each.weight * model.probability(annotator, label) for each, model in models), np.zeros((1, 1)))
+        return np.asarray(rows)
+
+    told = crowd.n_of_task > 0
+    error = error_with_difficulty(crowd, probability, label_prior, posterior)
+    power = held_back_to(posterior[told], error)
+    if known.gold is None:
+        return power
+    held_out = sum((each.weight * each.gold_posterior for each in weighed), np.zeros((1, 1)))
+    truth = known.gold[known.gold >= 0]
+    return held_back_by_gold(np.asarray(held_out), truth, power)
+
+
+def _candidate(each: Weighed, power: float) -> Candidate:
     return Candidate(
         model=each.start.name,
         evidence=each.evidence,
@@ -187,7 +217,7 @@ def _candidate(each: Weighed) -> Candidate:
         standard_error=each.standard_error,
         weight=each.weight,
         gold_evidence=each.gold_evidence,
-        trust=each.trust,
+        trust=each.trust * power,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.aggregation.accuracy import annotator_table, seen_by_others
+from assay.aggregation.accuracy import annotator_table, seen_in_population
 from assay.aggregation.annotators import LEVEL
 from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
@@ -66,7 +66,7 @@ def dawid_skene(
     >>> table = LabelTable.from_columns(good | {"dan": list("yyxxyxyxyx"), "eve": list("yyxxyxyxyx")})
     >>> found = dawid_skene(table)
     >>> found[1].label, round(found[1].confidence, 2), round(found.annotator("dan").accuracy, 2)
-    ('x', 1.0, 0.06)
+    ('x', 1.0, 0.07)
     """
     check_tie_rule(tie_rule)
     check_smoothing(smoothing)
@@ -75,7 +75,7 @@ def dawid_skene(
     em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
 
     def is_right() -> Floats:
-        return seen_by_others(crowd, em.posterior, np.log(np.maximum(em.confusion, FLOOR)))
+        return seen_in_population(crowd, "confusion", truth, em.posterior)
 
     annotators = annotator_table(table.annotators, crowd, is_right, level, confusion_matrices(crowd, em.confusion))
     return decide(

@@ -65,11 +65,15 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    """A model with its evidence: log-probabilities of held-out ``answers`` (sums, by task) and of gold ``truths``."""
+    """A model with its evidence: log-probabilities of held-out ``answers`` (sums, by task) and of gold ``truths``.
+
+    ``gold_posterior`` (gold tasks, labels) is what it said of gold tasks that it had not seen.
+    """
 
     start: Start
     answers: Floats
     truths: Floats
+    gold_posterior: Floats
     n_answers: int
     trust: float
     difference: float = 0.0
@@ -113,7 +117,7 @@ def weigh(crowd: Crowd, starts: Sequence[Start], known: Known, progress: Progres
     gold_turn = np.empty(len(gold_rows), dtype=np.int64)
     gold_turn[np.lexsort((gold_rows, turn[gold_rows]))] = np.arange(len(gold_rows))
     gold_fold = gold_turn % max(n_folds, 2)
-    tallies = [_Tally(start, crowd.n_tasks, len(gold_rows)) for start in starts]
+    tallies = [_Tally(start, crowd.n_tasks, crowd.n_labels, len(gold_rows)) for start in starts]
     for number in range(n_folds):
         out, gold_out = fold == number, gold_fold == number
         kept = crowd.only(~out)
@@ -132,14 +136,17 @@ class _Tally:
 
     start: Start
     n_tasks: int
+    n_labels: int
     n_gold: int
     n_answers: int = 0
     answers: Floats = field(init=False)
     truths: Floats = field(init=False)
+    gold_scores: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         self.answers = np.zeros((len(TRUST), self.n_tasks))
         self.truths = np.full((len(TRUST), self.n_gold), np.nan)
+        self.gold_scores = np.zeros((self.n_gold, self.n_labels))
 
     def add(
         self, kept: Crowd, crowd: Crowd, out: Mask, seen: Known, gold_rows: Codes, gold_out: Mask, known: Known
@@ -148,6 +155,7 @@ class _Tally:
         task = crowd.task[out]
         probability = model.probability(crowd.annotator[out], crowd.label[out])
         self.n_answers += len(task)
+        self.gold_scores[gold_out] = model.scores[gold_rows[gold_out]]
         for place, trust in enumerate(TRUST):
             posterior = trusted(model, self.n_tasks, trust)
             if known.gold is not None:
@@ -162,7 +170,10 @@ class _Tally:
     def weighed(self) -> Weighed:
         best = self._most_trust()
         truths = self.truths[best]
-        return Weighed(self.start, self.answers[best], truths[~np.isnan(truths)], self.n_answers, TRUST[best])
+        gold_posterior = softmax(TRUST[best] * self.gold_scores)[0]
+        return Weighed(
+            self.start, self.answers[best], truths[~np.isnan(truths)], gold_posterior, self.n_answers, TRUST[best]
+        )
 
     def _most_trust(self) -> int:
         """The place of the highest trust that is not surely worse than the best: within one standard error of it."""
@@ -189,7 +200,7 @@ def _with_weights(found: list[Weighed]) -> list[Weighed]:
     weights /= weights.sum()
     return [
         Weighed(
-            each.start, each.answers, each.truths, each.n_answers, each.trust,
+            each.start, each.answers, each.truths, each.gold_posterior, each.n_answers, each.trust,
             difference / max(each.n_answers, 1), error / max(each.n_answers, 1), float(weight),
         )
         for each, (difference, error), weight in zip(found, shown, weights, strict=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.aggregation.accuracy import annotator_table, seen_by_others
+from assay.aggregation.accuracy import annotator_table, seen_in_population
 from assay.aggregation.annotators import LEVEL
 from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
@@ -66,8 +66,7 @@ def one_coin(
     em = expectation_maximization(crowd, truth, smoothing, max_iterations, tolerance)
 
     def is_right() -> Floats:
-        right, wrong = _logs(em.confusion[:, 0], crowd.n_labels)
-        return seen_by_others(crowd, em.posterior, (right - wrong)[crowd.annotator])
+        return seen_in_population(crowd, "accuracy", truth, em.posterior)
 
     annotators = annotator_table(table.annotators, crowd, is_right, level)
     return decide(

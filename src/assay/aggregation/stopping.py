@@ -71,6 +71,26 @@ class AnnotatorModels:
         return cls(result.labels, result.annotators.names, result.label_prior, confusions, newcomer, float(trust))
 
     @cached_property
+    def log_prior(self) -> Floats:
+        """The log of ``label_prior``; shape (labels,)."""
+        logs: Floats = np.log(np.maximum(self.label_prior, _LEAST))
+        return logs
+
+    @cached_property
+    def log_trusted(self) -> Floats:
+        """``trust`` times log P(answer | truth); shape (annotators + 1, labels, labels), the newcomer last."""
+        everybody = np.concatenate([self.confusions, self.newcomer[None]])
+        logs: Floats = self.trust * np.log(np.maximum(everybody, _LEAST))
+        return logs
+
+    @cached_property
+    def answers(self) -> Floats:
+        """P(answer | truth) as far as it is trusted; shape (annotators + 1, labels, labels), the newcomer last."""
+        trusted = np.exp(self.log_trusted)
+        normalized: Floats = trusted / trusted.sum(axis=2, keepdims=True)
+        return normalized
+
+    @cached_property
     def _rows(self) -> dict[Hashable, int]:
         return {name: row for row, name in enumerate(self.annotators)}
 
@@ -78,14 +98,18 @@ class AnnotatorModels:
     def _codes(self) -> dict[Hashable, int]:
         return {label: code for code, label in enumerate(self.labels)}
 
+    def row(self, annotator: Hashable) -> int:
+        """The place of that annotator in ``log_trusted``; the newcomer's for somebody unknown."""
+        return self._rows.get(annotator, len(self.annotators))
+
     def confusion(self, annotator: Hashable) -> Floats:
         """The matrix of that annotator, or the newcomer's; shape (labels, labels)."""
-        row = self._rows.get(annotator)
-        return self.newcomer if row is None else self.confusions[row]
+        row = self.row(annotator)
+        return self.newcomer if row == len(self.annotators) else self.confusions[row]
 
     def start(self) -> TaskState:
         """A task that nobody has answered."""
-        return TaskState(self, np.log(np.maximum(self.label_prior, _LEAST)), 0)
+        return TaskState(self, self.log_prior, 0)
 
     def code(self, label: Hashable) -> int:
         """The place of a label. Raises ValueError when it is not one of ``labels``."""
@@ -104,9 +128,8 @@ class TaskState:
 
     def after(self, annotator: Hashable, label: Hashable) -> TaskState:
         """The state with one more answer. Raises ValueError for an unknown label."""
-        said = self.models.confusion(annotator)[:, self.models.code(label)]
-        scores = self.scores + self.models.trust * np.log(np.maximum(said, _LEAST))
-        return TaskState(self.models, scores, self.n_answers + 1)
+        said = self.models.log_trusted[self.models.row(annotator), :, self.models.code(label)]
+        return TaskState(self.models, self.scores + said, self.n_answers + 1)
 
     @cached_property
     def posterior(self) -> Floats:
@@ -123,8 +146,9 @@ class TaskState:
 
     @property
     def expected_error(self) -> float:
-        """The chance that the best label is wrong."""
-        return float(1.0 - self.posterior.max())
+        """The chance that the best label is wrong: the sum of the others, so that small ones are exact too."""
+        others = np.sort(self.posterior)[:-1]
+        return float(others.sum())
 
     def done(self, max_error: float, max_answers: int | None = None) -> bool:
         """Whether to stop: sure enough, or as many answers as there may be. ValueError for max_error not in [0, 1)."""
@@ -133,21 +157,20 @@ class TaskState:
 
     def gain(self, annotator: Hashable) -> float:
         """By how much one answer of that annotator is expected to lower the chance of a wrong label; 0 or more."""
-        joint = self.posterior[:, None] * self._answers_of(annotator)
-        return max(float(joint.max(axis=0).sum() - self.posterior.max()), 0.0)
+        return float(self.worth([annotator])[0][0])
 
     def information(self, annotator: Hashable) -> float:
         """What one answer of that annotator tells about the truth, in nats (mutual information); 0 or more."""
-        answers = self._answers_of(annotator)
-        joint = self.posterior[:, None] * answers
-        ratio = answers / np.maximum(joint.sum(axis=0), _LEAST)
-        return max(float((joint * np.log(np.maximum(ratio, _LEAST))).sum()), 0.0)
+        return float(self.worth([annotator])[1][0])
 
-    def _answers_of(self, annotator: Hashable) -> Floats:
-        """P(answer | truth) as far as it is trusted; shape (labels, labels)."""
-        trusted = self.models.confusion(annotator) ** self.models.trust
-        answers: Floats = trusted / trusted.sum(axis=1, keepdims=True)
-        return answers
+    def worth(self, annotators: Sequence[Hashable]) -> tuple[Floats, Floats]:
+        """The gain and the information of each of these annotators; both of shape (annotators,)."""
+        answers = self.models.answers[[self.models.row(name) for name in annotators]]
+        joint = self.posterior[:, None] * answers
+        gains = np.maximum(joint.max(axis=1).sum(axis=1) - self.posterior.max(), 0.0)
+        ratio = answers / np.maximum(joint.sum(axis=1, keepdims=True), _LEAST)
+        informations = np.maximum((joint * np.log(np.maximum(ratio, _LEAST))).sum(axis=(1, 2)), 0.0)
+        return gains, informations
 
 
 def whom_to_ask(state: TaskState, candidates: Iterable[Hashable]) -> list[tuple[Hashable, float]]:
@@ -156,9 +179,12 @@ def whom_to_ask(state: TaskState, candidates: Iterable[Hashable]) -> list[tuple[
     Where a single answer could not change the decision, whoever gives it, every gain is 0; then the information
     decides, which is what several such answers add up to.
     """
-    listed = [(name, state.gain(name), state.information(name)) for name in candidates]
-    listed.sort(key=lambda row: (-round(row[1], 12), -round(row[2], 12)))
-    return [(name, gain) for name, gain, _ in listed]
+    names = list(candidates)
+    if not names:
+        return []
+    gains, informations = state.worth(names)
+    order = np.lexsort((np.arange(len(names)), -informations.round(12), -gains.round(12)))
+    return [(names[place], float(gains[place])) for place in order]
 
 
 def what_to_ask(posterior: Floats, n_answers: Codes, max_error: float, max_answers: int) -> Codes:
@@ -178,10 +204,9 @@ def posterior_of(models: AnnotatorModels, annotators: Sequence[Hashable], labels
     """The posterior of one task with all its answers at once: the batch form of :meth:`TaskState.after`."""
     if len(annotators) != len(labels):
         raise ValueError(f"annotators has {len(annotators)} and labels {len(labels)} entries; give as many of both.")
-    scores = np.log(np.maximum(models.label_prior, _LEAST))
+    scores = models.log_prior
     for annotator, label in zip(annotators, labels, strict=True):
-        said = models.confusion(annotator)[:, models.code(label)]
-        scores = scores + models.trust * np.log(np.maximum(said, _LEAST))
+        scores = scores + models.log_trusted[models.row(annotator), :, models.code(label)]
     return TaskState(models, scores, len(labels)).posterior
 
 
