@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from assay.agreement import columns
 from assay.agreement.arrays import Codes, Floats, Mask
 from assay.agreement.dense_codes import encode_integers, integers_of, sorted_places
 from assay.agreement.names import encode, in_stable_order, quoted, values_of
 from assay.agreement.patterns import LabelCounts, TaskCounts, count_labels
+from assay.kernel import columns
 
 
 class DuplicateLabel(ValueError):
