@@ -157,9 +157,7 @@ class Crowd:
     def blocks(self) -> list[tuple[slice, Any]]:
         """The matrix cut into runs of tasks, each with the slice that it covers; a run stays in the fast cache."""
         starts = range(0, self.n_tasks, TASKS_OF_BLOCK)
-        return [
-            (slice(start, start + TASKS_OF_BLOCK), self.matrix[start : start + TASKS_OF_BLOCK]) for start in starts
-        ]
+        return [(slice(start, start + TASKS_OF_BLOCK), self.matrix[start : start + TASKS_OF_BLOCK]) for start in starts]
 
     def by_annotator(self, of_pair: Floats) -> Floats:
         """Sum over the labels that an annotator gave: from (pairs, labels) to (annotators, labels)."""

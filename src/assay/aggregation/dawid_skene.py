@@ -127,6 +127,8 @@ class Known(Protocol):
     def n_of_pair(self) -> Floats: ...
     @property
     def pair_annotator(self) -> Codes: ...
+    @property
+    def pair_label(self) -> Codes: ...
     def by_annotator(self, of_pair: Floats) -> Floats: ...
 
 
@@ -162,8 +164,8 @@ def maximum_likelihood(
 ) -> Model:
     """EM over blocks of tasks, of which nothing is kept but sums.
 
-    A block is a matrix (tasks of the block, pairs). ``starts`` has each with its first posterior; ``blocks`` gives all of
-    them again in each round, in the same order, with the known truth of their tasks.
+    A block is a matrix (tasks of the block, pairs). ``starts`` has each with its first posterior; ``blocks`` gives all
+    of them again in each round, in the same order, with the known truth of their tasks.
     """
     counts, shares = np.zeros((known.n_pairs, known.n_labels)), np.zeros(known.n_labels)
     for block, posterior in starts:
@@ -197,7 +199,9 @@ def expect_and_count(
     """
     log_confusion, log_prior = np.log(confusion), np.log(np.maximum(prior, FLOOR))
     beyond_first = np.ascontiguousarray(log_confusion[:, 1:] - log_confusion[:, :1])
-    prior_beyond = np.tile(log_prior[1:] - log_prior[:1], (TASKS_OF_BLOCK, 1))  # adding a short row is many times slower
+    prior_beyond = np.tile(
+        log_prior[1:] - log_prior[:1], (TASKS_OF_BLOCK, 1)
+    )  # adding a short row is many times slower
     others, shares_of_others = np.zeros(beyond_first.shape), np.zeros(known.n_labels - 1)
     # Of the first label alone; the order of the sum is that of pairs.
     total = float(np.einsum("p,p->", known.n_of_pair, log_confusion[:, 0])) + known.n_tasks * float(log_prior[0])
@@ -233,7 +237,7 @@ def maximize(known: Known, counts: Floats, shares: Floats, smoothing: float) -> 
     return shares / known.n_tasks, cells / totals[known.pair_annotator]
 
 
-def confusion_matrices(crowd: Crowd, confusion: Floats) -> Callable[[int], Floats]:
+def confusion_matrices(crowd: Known, confusion: Floats) -> Callable[[int], Floats]:
     """The square matrix of one annotator, (truth, label given), made when it is asked for."""
     first = np.searchsorted(crowd.pair_annotator, np.arange(crowd.n_annotators + 1))
 

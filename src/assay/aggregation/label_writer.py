@@ -16,16 +16,19 @@ COLUMNS = ("task", "label", "confidence")
 
 
 class _Rows(Protocol):
-    def add(self, tasks: Sequence[Hashable], labels: Sequence[Hashable], confidence: Sequence[float | None]) -> None: ...
+    def add(
+        self, tasks: Sequence[Hashable], labels: Sequence[Hashable], confidence: Sequence[float | None]
+    ) -> None: ...
     def end(self) -> None: ...
 
 
 class LabelWriter:
     """Rows go to another name first, and the file is renamed when all are there: nobody ever sees half of it.
 
-    The name decides: ``.parquet`` or ``.pq`` is Parquet (columns of the types that come first; the confidence a double),
-    anything else CSV in UTF-8 (confidence with six digits). Without a label or confidence the cell is empty (null).
-    ``types`` are the pyarrow types of task and label, where they are known. Raises OSError when it cannot be written.
+    The name decides: ``.parquet`` or ``.pq`` is Parquet (columns of the types that come first; the confidence a
+    double), anything else CSV in UTF-8 (confidence with six digits). Without a label or confidence the cell is empty
+    (null). ``types`` are the pyarrow types of task and label, where they are known. Raises OSError when it cannot be
+    written.
     """
 
     def __init__(self, path: str | Path, types: tuple[Any, Any] | None = None) -> None:

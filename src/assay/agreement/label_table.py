@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,14 @@ class DuplicateLabel(ValueError):
             f"(rows {rows[0]} and {rows[1]}, counted from 0). "
             "Keep one label for each task and annotator, for example the latest."
         )
+
+
+class Coded(NamedTuple):
+    """Three columns, each as its distinct names and the place of each row's name among them."""
+
+    task: tuple[tuple[Hashable, ...], Codes]
+    annotator: tuple[tuple[Hashable, ...], Codes]
+    label: tuple[tuple[Hashable, ...], Codes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +99,20 @@ class LabelTable:
             said = ", ".join(f"{argument} has {length}" for argument, length in lengths.items())
             raise ValueError(f"tasks, annotators and labels must have one entry for each annotation; {said}.")
         weight = None if weights is None else _positive(list(lists["weights"]))
-        task_names, task_codes = _encode_whole(lists["tasks"], "tasks")
-        annotator_names, annotator_codes = _encode_whole(lists["annotators"], "annotators")
-        label_names, label_codes = _encode(lists["labels"], "labels")
+        coded = Coded(
+            _encode_whole(lists["tasks"], "tasks"),
+            _encode_whole(lists["annotators"], "annotators"),
+            _encode(lists["labels"], "labels"),
+        )
+        return cls.from_codes(coded, weight)
+
+    @classmethod
+    def from_codes(cls, coded: Coded, weight: Floats | None = None) -> LabelTable:
+        """From names in stable order and the place of each row's name among them (-1: no label), in any order of rows.
+
+        Raises :class:`DuplicateLabel` when an annotator has two labels on one task.
+        """
+        (task_names, task_codes), (annotator_names, annotator_codes), (label_names, label_codes) = coded
         given_rows = None if not len(label_codes) or label_codes.min() >= 0 else np.flatnonzero(label_codes >= 0)
         width = max(len(annotator_names), 1)
         key = task_codes * width + annotator_codes
@@ -104,7 +123,7 @@ class LabelTable:
         if len(repeated):
             first = repeated[np.argmin(rows[repeated + 1])]
             pair = (int(rows[first]), int(rows[first + 1]))
-            raise DuplicateLabel(_plain(lists["tasks"][pair[0]]), _plain(lists["annotators"][pair[0]]), pair)
+            raise DuplicateLabel(task_names[task_codes[pair[0]]], annotator_names[annotator_codes[pair[0]]], pair)
         task_of_row = ordered // width
         return cls(
             tasks=task_names,
@@ -328,11 +347,6 @@ def _encode_whole(values: list[Any] | Codes, argument: str) -> tuple[tuple[Hasha
         position = int(np.argmin(codes))
         raise ValueError(f"{argument}[{position}] is missing; every annotation needs its {argument[:-1]}.")
     return names, codes
-
-
-def _plain(name: Any) -> Hashable:
-    found: Hashable = name.item() if isinstance(name, np.generic) else name
-    return found
 
 
 def _positive(values: list[Any]) -> Floats:

@@ -51,8 +51,8 @@ class ParquetColumns:
 def open_parquet(path: str | Path, names: Sequence[str | None] = (None, None, None)) -> ParquetColumns:
     """Look at the header of a file. ``names`` are those of the columns of task, annotator, label; None: look for them.
 
-    Raises :class:`ColumnFileError` naming the fix when it is no Parquet file, has no such columns, or columns of another
-    type; ImportError when pyarrow is not installed; OSError when it cannot be opened.
+    Raises :class:`ColumnFileError` naming the fix when it is no Parquet file, has no such columns, or columns of
+    another type; ImportError when pyarrow is not installed; OSError when it cannot be opened.
     """
     pa, pq = arrow(), arrow("pyarrow.parquet")
     path = Path(path)

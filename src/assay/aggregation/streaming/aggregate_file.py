@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,9 @@ from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.decide import check_tie_rule, leaders
 from assay.aggregation.label_writer import LabelWriter
 from assay.aggregation.result import Fit, TieRule
-from assay.aggregation.streaming.crowd import Block, StreamedCrowd
+from assay.aggregation.streaming.crowd import StreamedCrowd
 from assay.aggregation.streaming.methods import METHODS, Judge, StreamedMethod
 from assay.aggregation.streaming.source import Source, open_source
-from assay.kernel.parquet_columns import BATCH_ROWS, arrow
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,9 @@ class StreamedAggregation:
     ``n_labeled``, ``n_tied`` (without a label) and ``n_silent`` (no annotation has a label) add up to ``n_tasks``;
     ``n_annotations`` were used, ``n_missing`` had no label, and ``n_gold`` tasks had their truth given.
     ``expected_wrong`` is how many of the labels are expected to be wrong (None where the method gives shares of votes).
-    ``labels`` and ``annotators`` are in stable order; ``n_annotations_of`` and ``accuracy`` have shape (annotators,): what the
-    model takes them for (None for majority), without interval. ``confusion_of(row)`` gives the confusion matrix (truth, label
-    given) of an annotator, for Dawid-Skene. ``label_prior`` has shape (labels,).
+    ``labels`` and ``annotators`` are in stable order; ``n_annotations_of`` and ``accuracy`` have shape (annotators,):
+    what the model takes them for (None for majority), without interval. ``confusion_of(row)`` gives the confusion
+    matrix (truth, label given) of an annotator, for Dawid-Skene. ``label_prior`` has shape (labels,).
     """
 
     method: str
@@ -73,23 +72,25 @@ def aggregate_file(
     """Aggregate a Parquet or CSV file, sorted by task, of any length in bounded memory.
 
     The file has one row an annotation; ``task``, ``annotator`` and ``label`` name the columns (None: look for task,
-    task_id, item, id; annotator, worker, rater, user; label, annotation, value, answer). Parquet columns are text, whole
-    numbers, numbers or yes/no, plain or dictionary-encoded; a label that is null, NaN or empty text was not given. In CSV
-    (UTF-8) everything is text without outer spaces, and NA, NaN and null are missing too.
+    task_id, item, id; annotator, worker, rater, user; label, annotation, value, answer). Parquet columns are text,
+    whole numbers, numbers or yes/no, plain or dictionary-encoded; a label that is null, NaN or empty text was not
+    given. In CSV (UTF-8) everything is text without outer spaces, and NA, NaN and null are missing too.
 
-    Tasks may rise or fall, by size, by code point, or text by length first. ``method`` is "majority", "weighted_majority",
-    "one_coin" or "dawid_skene", ``options`` are those of that function (``smoothing``, ``max_iterations``, ``tolerance``;
-    ``rounds``), and decisions and posteriors are those that it gives in memory, to rounding. ``gold`` maps a task to its true
-    label, both as the file has them.
+    Tasks may rise or fall, by size, by code point, or text by length first. ``method`` is "majority",
+    "weighted_majority", "one_coin" or "dawid_skene"; ``options`` are those of that function (``smoothing``,
+    ``max_iterations``, ``tolerance``; ``rounds``), and decisions and posteriors are those that it gives in memory, to
+    rounding. ``gold`` maps a task to its true label, both as the file has them.
 
-    ``output`` gets the columns task, label, confidence in the order of the file: Parquet when the name ends in .parquet or
-    .pq, else CSV; whole or not at all. A label is empty (null) in a tie, unless ``tie_rule`` is "prior", and where there is no
-    annotation. The folder of ``output`` holds scratch files meanwhile: 20 bytes an annotation, and the names of the tasks.
-    In memory are a block of tasks, and what belongs to annotators and labels: annotators x labels x labels at most.
+    ``output`` gets the columns task, label, confidence in the order of the file: Parquet when the name ends in .parquet
+    or .pq, else CSV; whole or not at all. A label is empty (null) in a tie, unless ``tie_rule`` is "prior", and where
+    there is no annotation. The folder of ``output`` holds scratch files meanwhile: 20 bytes an annotation, and the
+    names of the tasks. In memory are a block of tasks, and what belongs to annotators and labels: annotators x labels x
+    labels at most.
 
     Raises ValueError naming the row (from 1, the header not counted) and the fix: columns that are missing or nested, a
-    file that cannot be read, is empty or not sorted by task, a row without task or annotator, two labels of an annotator
-    on a task, a gold label that no annotation has, an unknown method, option or tie rule. ImportError without pyarrow.
+    file that cannot be read, is empty or not sorted by task, a row without task or annotator, two labels of an
+    annotator on a task, a gold label that no annotation has, an unknown method, option or tie rule. ImportError without
+    pyarrow.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -148,7 +149,9 @@ def _write(crowd: StreamedCrowd, judge: Judge, output: Path, source: Source, tie
         for tasks, block in crowd.named_blocks():
             told = block.n_of_task > 0 if block.gold is None else (block.n_of_task > 0) | (block.gold >= 0)
             lead = leaders(judge.posterior(block), told, tie_rule, lambda: crowd.n_of_label)
-            confidence = [sure if knows else None for sure, knows in zip(lead.confidence.tolist(), told.tolist(), strict=True)]
+            confidence = [
+                sure if knows else None for sure, knows in zip(lead.confidence.tolist(), told.tolist(), strict=True)
+            ]
             writer.add(tasks.to_pylist(), names[lead.winner].tolist(), confidence)
             labeled = lead.winner >= 0
             written.n_labeled += int(labeled.sum())
@@ -159,7 +162,9 @@ def _write(crowd: StreamedCrowd, judge: Judge, output: Path, source: Source, tie
 
 def _method(method: str, gold: Mapping[Any, Any] | None, options: Mapping[str, Any]) -> StreamedMethod:
     if method not in METHODS:
-        raise ValueError(f"The method {method!r} cannot be streamed; use one of {', '.join(METHODS)}, or read the file whole.")
+        raise ValueError(
+            f"The method {method!r} cannot be streamed; use one of {', '.join(METHODS)}, or read the file whole."
+        )
     chosen = METHODS[method]
     if gold and not chosen.card.accepts_gold:
         raise ValueError(f"{chosen.card.title} does not use gold; leave gold out, or use 'dawid_skene'.")

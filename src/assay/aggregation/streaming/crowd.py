@@ -30,8 +30,8 @@ _LABEL_MASK = 2**_LABEL_BITS - 1
 class Block:
     """Some tasks of a crowd.
 
-    ``pair`` (annotations,) is sorted by task; ``n_of_task`` has shape (tasks,), and so has ``gold``: the code of the true
-    label, -1 where it is not known, or None.
+    ``pair`` (annotations,) is sorted by task; ``n_of_task`` has shape (tasks,), and so has ``gold``: the code of the
+    true label, -1 where it is not known, or None.
     """
 
     crowd: StreamedCrowd
@@ -132,7 +132,9 @@ class StreamedCrowd:
     def blocks(self) -> Iterator[Block]:
         """All tasks, from the first on."""
         for n_of_task, pair, gold in self._codes:
-            yield Block(self, pair.astype(np.int64), n_of_task.astype(np.int64), gold if len(gold) else None)
+            yield Block(
+                self, pair.astype(np.int64), n_of_task.astype(np.int64), gold.astype(np.int64) if len(gold) else None
+            )
 
     def named_blocks(self) -> Iterator[tuple[Any, Block]]:
         """All tasks, each block with the names of its tasks as a pyarrow array; once only."""
@@ -172,16 +174,16 @@ class StreamedCrowd:
             self._codes = Scratch(folder, 3)
             self._open.callback(self._codes.close)
             self.n_of_pair = np.zeros(self.n_pairs)
-            for n_of_task, annotator, label, told in first:
+            for n_given, annotator, label, truth in first:
                 pair = np.searchsorted(keys, self._key(new_annotator[annotator], new_label[label]))
-                self._add(n_of_task, pair, gold_label[told] if len(told) else told)
+                self._add(n_given, pair, gold_label[truth] if len(truth) else gold_label[:0])
         self.n_gold = known.n_found
 
     def _key(self, annotator: Codes, label: Codes) -> Codes:
         key: Codes = annotator * max(self.n_labels, 1) + label
         return key
 
-    def _add(self, n_of_task: Small, pair: Codes, gold: Codes | Small) -> None:
+    def _add(self, n_of_task: Small, pair: Codes, gold: Codes) -> None:
         """Tasks in blocks whose posterior stays in the fast cache; annotations of a task in the order of pairs."""
         task = np.repeat(np.arange(len(n_of_task)), n_of_task)
         pair = pair[np.argsort(task * max(self.n_pairs, 1) + pair, kind="stable")]
@@ -195,7 +197,7 @@ class StreamedCrowd:
     def _refuse_too_large(self) -> None:
         if self.n_pairs * self.n_labels > _LARGEST_MODEL:
             raise ColumnFileError(
-                f"There are {self.n_annotators:,} annotators and {self.n_labels:,} labels, and a model of all of them does "
-                "not fit into memory.",
+                f"There are {self.n_annotators:,} annotators and {self.n_labels:,} labels, and a model of all of them "
+                "does not fit into memory.",
                 "Check that the column of labels has labels; use majority for so many.",
             )

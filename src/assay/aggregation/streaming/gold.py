@@ -13,7 +13,7 @@ from assay.kernel.parquet_columns import arrow
 
 
 class GoldTasks:
-    """The tasks with known truth, as values of the type that the file has. Tasks of another type are not in the file."""
+    """The tasks with known truth, as values of the type that the file has; of another type they are not in the file."""
 
     def __init__(self, gold: Mapping[Any, Any], type_: Any) -> None:
         pa = arrow()
@@ -41,7 +41,7 @@ class GoldTasks:
         if not self._truth:
             return np.zeros(0, dtype=np.int64)
         pc = arrow("pyarrow.compute")
-        place = pc.fill_null(pc.index_in(names, value_set=self._tasks), -1).to_numpy().astype(np.int64)
+        place: Codes = pc.fill_null(pc.index_in(names, value_set=self._tasks), -1).to_numpy().astype(np.int64)
         self._found[place[place >= 0]] = True
         return place
 

@@ -1,4 +1,4 @@
-"""How each method that can be streamed is fitted to blocks of tasks; the formulas are those of the methods themselves."""
+"""How each method that can be streamed is fitted to blocks of tasks, by the formulas of the methods themselves."""
 
 from __future__ import annotations
 

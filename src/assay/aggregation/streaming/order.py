@@ -48,8 +48,8 @@ class TaskOrder:
             broken_at = np.where(kept.all(axis=1), -1, kept.argmin(axis=1))
             place = int(broken_at[possible].max())
             raise ColumnFileError(
-                f"Row {rows[place] + 1} has the task {after[place].as_py()!r} after {before[place].as_py()!r}, so the file "
-                "is not sorted by task, and a task may come back.",
+                f"Row {rows[place] + 1} has the task {after[place].as_py()!r} after {before[place].as_py()!r}, so the "
+                "file is not sorted by task, and a task may come back.",
                 "Sort it by task, or aggregate it in memory, where the order does not count.",
             )
 

@@ -24,7 +24,6 @@ class Scratch:
 
     def add(self, *arrays: npt.NDArray[Any]) -> None:
         """One more group."""
-        assert len(arrays) == self._n_arrays
         np.array([len(array) for array in arrays], dtype=np.int64).tofile(self._file)
         for array in arrays:
             array.astype(np.int32, copy=False).tofile(self._file)

@@ -53,7 +53,9 @@ class CsvColumns:
 
     @property
     def columns_read(self) -> str:
-        return ", ".join(f"{what} = {name}" for what, name in zip(("task", "annotator", "label"), self.names, strict=True))
+        return ", ".join(
+            f"{what} = {name}" for what, name in zip(("task", "annotator", "label"), self.names, strict=True)
+        )
 
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[tuple[Any, Any, Any]]:
         """Three arrays of text at a time."""
