@@ -210,7 +210,7 @@ def softmax(scores: Floats) -> tuple[Floats, Floats]:
     scores -= highest[:, None]
     np.exp(scores, out=scores)
     total = across(np.add, scores)
-    scores /= total[:, None]
+    _scale_rows(scores, 1.0 / total)
     return scores, np.log(total) + highest
 
 
@@ -233,13 +233,28 @@ def share_out(beyond: Floats) -> Floats:
         total = across(np.add, beyond)
         total += np.exp(-highest)
         evidence = np.log(total) + highest
-    np.divide(1.0, total, out=total)
-    if beyond.shape[1] > _SHORT_ROW:
-        beyond *= total[:, None]
-    else:
-        for column in range(beyond.shape[1]):
-            beyond[:, column] *= total
+    _scale_rows(beyond, np.divide(1.0, total, out=total))
     return evidence
+
+
+def to_shares(scores: Floats) -> None:
+    """Rows to probabilities, in place: :func:`softmax` for those who do not need what a row was divided by."""
+    if not scores.size:
+        return
+    if max(float(scores.max()), -float(scores.min())) >= _LARGEST_EXPONENT:
+        softmax(scores)
+        return
+    np.exp(scores, out=scores)
+    _scale_rows(scores, 1.0 / across(np.add, scores))
+
+
+def _scale_rows(rows: Floats, factor: Floats) -> None:
+    """Multiply each row, in place: column by column where rows are short."""
+    if rows.shape[1] > _SHORT_ROW:
+        rows *= factor[:, None]
+        return
+    for column in range(rows.shape[1]):
+        rows[:, column] *= factor
 
 
 def across(combine: np.ufunc, rows: Floats) -> Floats:
