@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LARGEST_POSTERIOR = 2**28
 NO_GOLD = -1
 _SHORT_ROW = 32
+_ROWS_TOGETHER = 64
 _LARGEST_EXPONENT = 650.0  # e to this power, and its inverse, are ordinary numbers
 TASKS_OF_BLOCK = 16_384
 
@@ -214,27 +215,32 @@ def softmax(scores: Floats) -> tuple[Floats, Floats]:
     return scores, np.log(total) + highest
 
 
-def share_out(beyond: Floats) -> Floats:
+def share_out(beyond: Floats) -> tuple[Floats, Floats | float]:
     """The probabilities of all labels but the first, from log-probabilities relative to it; in place.
 
-    ``beyond`` has shape (tasks, labels - 1). Gives the log of the sum over all labels relative to the first, (tasks,).
+    ``beyond`` has shape (tasks, labels - 1). Gives the sum over all labels relative to the first, (tasks,), and what
+    has to be added to its log: more than 0 only where that sum would be too large a number.
     """
     if not beyond.size:
-        return np.zeros(len(beyond))
-    if max(float(beyond.max()), -float(beyond.min())) < _LARGEST_EXPONENT:
-        np.exp(beyond, out=beyond)
-        total = across(np.add, beyond)
-        total += 1.0
-        evidence = np.log(total)
-    else:
-        highest = np.maximum(across(np.maximum, beyond), 0.0)
-        beyond -= highest[:, None]
-        np.exp(beyond, out=beyond)
-        total = across(np.add, beyond)
-        total += np.exp(-highest)
-        evidence = np.log(total) + highest
-    _scale_rows(beyond, np.divide(1.0, total, out=total))
-    return evidence
+        return np.ones(len(beyond)), 0.0
+    shift: Floats | float = 0.0
+    if max(float(beyond.max()), -float(beyond.min())) >= _LARGEST_EXPONENT:
+        shift = np.maximum(across(np.maximum, beyond), 0.0)
+        beyond -= shift[:, None]
+    np.exp(beyond, out=beyond)
+    total = across(np.add, beyond)
+    total += np.exp(-shift)
+    _scale_rows(beyond, 1.0 / total)
+    return total, shift
+
+
+def column_sums(rows: Floats) -> Floats:
+    """The sum of each column of short rows, many times faster than ``sum(axis=0)``; in an order of its own."""
+    n_rows, n_columns = rows.shape
+    whole = n_rows // _ROWS_TOGETHER * _ROWS_TOGETHER
+    together = rows[:whole].reshape(whole // _ROWS_TOGETHER, _ROWS_TOGETHER * n_columns).sum(axis=0)
+    found: Floats = together.reshape(_ROWS_TOGETHER, n_columns).sum(axis=0) + rows[whole:].sum(axis=0)
+    return found
 
 
 def to_shares(scores: Floats) -> None:

@@ -13,7 +13,7 @@ from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.annotators import LEVEL
 from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
-from assay.aggregation.crowd import TASKS_OF_BLOCK, Crowd, clamp, gold_codes, share_out, softmax
+from assay.aggregation.crowd import TASKS_OF_BLOCK, Crowd, clamp, column_sums, gold_codes, share_out, softmax
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.result import Aggregation, Fit, TieRule
 
@@ -212,13 +212,14 @@ def expect_and_count(
         if truth is not None and rows is not None:
             beyond = np.flatnonzero(truth > 0)
             total += float(scores[beyond, truth[beyond] - 1].sum())
-        evidence = share_out(scores)
+        sums, shift = share_out(scores)
+        evidence = np.log(sums) + shift
         total += float(evidence.sum() if rows is None else np.delete(evidence, rows).sum())
         if truth is not None and rows is not None:
             scores[rows] = 0.0
             scores[beyond, truth[beyond] - 1] = 1.0
         others += block.T @ scores
-        shares_of_others += np.einsum("tk->k", scores)
+        shares_of_others += column_sums(scores)
     counts[:, 1:], shares[1:] = others, shares_of_others
     counts[:, 0] = np.maximum(known.n_of_pair - others.sum(axis=1), 0.0)
     shares[0] = max(known.n_tasks - float(shares_of_others.sum()), 0.0)

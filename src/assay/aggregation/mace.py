@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from assay.aggregation.accuracy import annotator_table, seen_by_others
@@ -27,6 +29,7 @@ _KNOWING_COUNT = 0.5
 _HABIT_COUNT = 10.0
 _NOISE = 1.5
 _FEW_LABELS = 8
+_SETTLED = 1e-10  # expected answers: a change by less leaves nothing that a further round would show
 
 
 def mace(
@@ -41,7 +44,8 @@ def mace(
 
     With probability theta_w annotator w gives the true label, otherwise label c with probability xi_w[c], whatever is
     true. Beta(1/2, 1/2) prior of theta_w, Dirichlet(10, ..., 10) of xi_w; labels are equally frequent. It starts even
-    (theta = 1/2, xi the same for all labels) and takes ``iterations`` rounds, in logs. ``restarts`` adds that
+    (theta = 1/2, xi the same for all labels) and takes ``iterations`` rounds, in logs, or fewer when nothing changes
+    any more (no annotator's expected number of right answers with a label, by 1e-10). ``restarts`` adds that
     many random starts drawn with ``seed`` and keeps the one with the highest likelihood; only then is anything random,
     and the draws follow the order of annotators and labels.
 
@@ -62,14 +66,12 @@ def mace(
     best = _run(crowd, *_even(crowd), iterations)
     for _ in range(restarts):
         found = _run(crowd, *_random(crowd, rng), iterations)
-        best = max(best, found, key=lambda run: run[1])
-    posterior, likelihood, gain = best
+        best = max(best, found, key=lambda run: run.likelihood)
+    posterior, gain = best.posterior, best.gain
     annotators = annotator_table(table.annotators, crowd, lambda: seen_by_others(crowd, posterior, gain[crowd.pair]))
-    objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
     return decide(
-        CARD, VERSION, table, crowd, posterior, annotators, tie_rule,
-        fit=Fit(iterations, converged=False, objective=objective), seed=seed if restarts else None,
-    )  # fmt: skip
+        CARD, VERSION, table, crowd, posterior, annotators, tie_rule, fit=best.fit, seed=seed if restarts else None
+    )
 
 
 def _even(crowd: Crowd) -> tuple[Floats, Floats]:
@@ -84,16 +86,31 @@ def _random(crowd: Crowd, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return knowing / knowing.sum(axis=1, keepdims=True), habit[crowd.pair_annotator, crowd.pair_label]
 
 
-def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float, Floats]:
+@dataclass(frozen=True)
+class _Run:
     """The posterior, its log-likelihood, and by how much each pair speaks for its label."""
-    for _ in range(iterations):
+
+    posterior: Floats
+    likelihood: float
+    gain: Floats
+    fit: Fit
+
+
+def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> _Run:
+    right, done, settled = np.zeros(crowd.n_pairs), 0, False
+    while done < iterations and not settled:
+        done += 1
         from_habit, gain, _ = _odds(crowd, knowing, habit)
-        knowing, habit = _maximize(crowd, _count_right(crowd, gain), from_habit)
+        before, right = right, _count_right(crowd, gain)
+        settled = not bool((np.abs(right - before) > _SETTLED).any())
+        knowing, habit = _maximize(crowd, right, from_habit)
     _, gain, log_habit = _odds(crowd, knowing, habit)
     posterior, evidence = softmax(_scores(crowd, gain))
     likelihood = float(evidence.sum() + (log_habit * crowd.n_of_pair).sum())
     # What speaks for a label is -log of the chance that a right answer came from habit.
-    return posterior, likelihood - crowd.n_tasks * float(np.log(max(crowd.n_labels, 1))), gain
+    likelihood -= crowd.n_tasks * float(np.log(max(crowd.n_labels, 1)))
+    objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
+    return _Run(posterior, likelihood, gain, Fit(done, settled, objective))
 
 
 def _scores(crowd: Crowd, gain: Floats) -> Floats:
