@@ -251,12 +251,13 @@ class LabelTable:
                 "row an annotator and one column a task, or use from_columns."
             )
         n_annotators, n_tasks = matrix.shape
-        cells = matrix.ravel()
-        given = np.flatnonzero(cells == cells)  # NaN is not equal to itself
-        annotator = given // max(n_tasks, 1)
-        names, codes = code_numbers(cells[given])
-        rest = Unsorted(range(1, n_tasks + 1), n_annotators, given - annotator * n_tasks, annotator, codes)
-        return cls._unsorted_table(rest, tuple(range(1, n_annotators + 1)), names, cells.size - len(given))
+        # Row by row, which stays in the fast cache. NaN is not equal to itself.
+        given = [np.flatnonzero(row == row) for row in matrix]
+        counts = [len(places) for places in given]
+        names, codes = code_numbers(_joined([row[places] for row, places in zip(matrix, given, strict=True)]))
+        annotator = np.repeat(np.arange(n_annotators), counts)
+        rest = Unsorted(range(1, n_tasks + 1), n_annotators, _joined(given), annotator, codes)
+        return cls._unsorted_table(rest, tuple(range(1, n_annotators + 1)), names, matrix.size - len(codes))
 
     @classmethod
     def from_frame(
@@ -434,6 +435,10 @@ def _encode_whole(values: list[Any] | Codes, argument: str) -> Names:
 
 def _tuple(names: tuple[Hashable, ...] | range | Codes) -> tuple[Hashable, ...]:
     return tuple(names.tolist()) if isinstance(names, np.ndarray) else tuple(names)
+
+
+def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _positive(values: list[Any]) -> Floats:
