@@ -208,7 +208,7 @@ def test_a_missing_label_is_no_second_label(tmp_path: Path) -> None:
     found = aggregate_file(path, tmp_path / "out.csv", method="majority")
     assert (found.n_annotations, found.n_missing, found.n_silent) == (1, 3, 1)
     assert (tmp_path / "out.csv").read_text() == "task,label,confidence\nt1,x,1\nt2,,\n"
-    table = read_label_parquet(path).table
+    table = LabelTable.from_parquet(path)
     assert (table.tasks, table.annotators, table.labels, table.n_missing) == (("t1", "t2"), ("ann", "ben"), ("x",), 3)
 
 

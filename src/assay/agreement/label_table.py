@@ -46,8 +46,8 @@ class Coded(NamedTuple):
 class LabelTable:
     """Annotations as codes, sorted by task and annotator, with missing labels left out and counted.
 
-    Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_frame` or
-    :meth:`from_csv`. Tasks, annotators and labels may be anything hashable; labels are compared by
+    Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_matrix`,
+    :meth:`from_frame`, :meth:`from_csv` or :meth:`from_parquet`. Tasks, annotators and labels may be anything hashable; labels are compared by
     equality, and ranked only where their order is stated (:meth:`in_order`) or they are numbers. A label that
     is None, NaN or the empty string was not given; an empty frozenset *is* a label ("none of them"). The
     order of the input rows changes nothing.
@@ -288,6 +288,16 @@ class LabelTable:
         from assay.agreement.label_csv import read_label_csv
 
         return read_label_csv(path).table
+
+    @classmethod
+    def from_parquet(cls, path: str | Path) -> LabelTable:
+        """From a Parquet file with the columns task, annotator and label. Needs pyarrow.
+
+        See :func:`assay.agreement.label_parquet.read_label_parquet` for the rules and errors.
+        """
+        from assay.agreement.label_parquet import read_label_parquet
+
+        return read_label_parquet(path).table
 
     @property
     def n_annotations(self) -> int:
