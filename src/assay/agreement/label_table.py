@@ -47,9 +47,9 @@ class LabelTable:
     """Annotations as codes, sorted by task and annotator, with missing labels left out and counted.
 
     Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_matrix`,
-    :meth:`from_frame`, :meth:`from_csv` or :meth:`from_parquet`. Tasks, annotators and labels may be anything hashable; labels are compared by
-    equality, and ranked only where their order is stated (:meth:`in_order`) or they are numbers. A label that
-    is None, NaN or the empty string was not given; an empty frozenset *is* a label ("none of them"). The
+    :meth:`from_frame`, :meth:`from_csv` or :meth:`from_parquet`. Tasks, annotators and labels may be anything hashable;
+    labels are compared by equality, and ranked only where their order is stated (:meth:`in_order`) or they are numbers.
+    A label that is None, NaN or the empty string was not given; an empty frozenset *is* a label ("none of them"). The
     order of the input rows changes nothing.
 
     ``tasks``, ``annotators`` and ``labels`` are the distinct names in stable order; the three code
