@@ -309,3 +309,28 @@ def many(path: Path, n_tasks: int) -> Path:
             columns = [pa.array(column) for column in (task, worker, rng.integers(0, 3, 100_000))]
             out.write_batch(pa.record_batch(columns, schema=out.schema))
     return path
+
+
+def test_without_pyarrow_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "in.parquet", draw(10, 1))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for use in (lambda: aggregate_file(path, tmp_path / "out.csv"), lambda: LabelTable.from_parquet(path)):
+        with pytest.raises(ImportError, match=r"need pyarrow; install it \(pip install pyarrow\)"):
+            use()
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assay.aggregation.label_writer import LabelWriter
+
+    path, out = write(tmp_path / "in.parquet", draw(10, 1)), tmp_path / "out.csv"
+    out.write_text("earlier", encoding="utf-8")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(LabelWriter, "add", full)
+    with pytest.raises(OSError, match="No space left"):
+        aggregate_file(path, out)
+    assert out.read_text(encoding="utf-8") == "earlier"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["in.parquet", "out.csv"]
