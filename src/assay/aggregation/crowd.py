@@ -211,7 +211,7 @@ def softmax(scores: Floats) -> tuple[Floats, Floats]:
     scores -= highest[:, None]
     np.exp(scores, out=scores)
     total = across(np.add, scores)
-    _scale_rows(scores, 1.0 / total)
+    _divide_rows(scores, total)
     return scores, np.log(total) + highest
 
 
@@ -230,7 +230,7 @@ def share_out(beyond: Floats) -> tuple[Floats, Floats | float]:
     np.exp(beyond, out=beyond)
     total = across(np.add, beyond)
     total += np.exp(-shift)
-    _scale_rows(beyond, 1.0 / total)
+    _divide_rows(beyond, total)
     return total, shift
 
 
@@ -251,16 +251,16 @@ def to_shares(scores: Floats) -> None:
         softmax(scores)
         return
     np.exp(scores, out=scores)
-    _scale_rows(scores, 1.0 / across(np.add, scores))
+    _divide_rows(scores, across(np.add, scores))
 
 
-def _scale_rows(rows: Floats, factor: Floats) -> None:
-    """Multiply each row, in place: column by column where rows are short."""
+def _divide_rows(rows: Floats, by: Floats) -> None:
+    """Divide each row, in place: column by column where rows are short."""
     if rows.shape[1] > _SHORT_ROW:
-        rows *= factor[:, None]
+        rows /= by[:, None]
         return
     for column in range(rows.shape[1]):
-        rows[:, column] *= factor
+        rows[:, column] /= by
 
 
 def across(combine: np.ufunc, rows: Floats) -> Floats:
