@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from assay.aggregation import AGGREGATORS
 from assay.cli.aggregate import aggregate
+from assay.kernel.parquet_columns import arrow
 
 VOTES = "task,worker,label\n" + "".join(
     f"t{task},{who},{'yes' if (task + (slip if task % 7 == slip else 0)) % 2 else 'no'}\n"
@@ -155,3 +156,66 @@ def test_an_annotator_who_is_surely_worse_is_named(tmp_path: Path) -> None:
     said = run(path, "--output", tmp_path / "out.csv")[2]
     assert "Annotators that are surely less accurate than the others:\n  'spam': 0.3" in said
     assert "'ann'" not in said
+
+
+def parquet(path: Path, rows: list[tuple[object, object, object]]) -> Path:
+    pa, pq = arrow(), arrow("pyarrow.parquet")
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
+    pq.write_table(pa.table(dict(zip(("task", "worker", "label"), columns, strict=True))), path)
+    return path
+
+
+@pytest.mark.parametrize("method", [aggregator.id for aggregator in AGGREGATORS])
+def test_every_method_reads_and_writes_parquet(method: str, tmp_path: Path) -> None:
+    rows = [(row["task"], row["worker"], row["label"]) for row in csv.DictReader(VOTES.splitlines())]
+    # Of many rows or in any order: what cannot be streamed is read whole.
+    path, out = parquet(tmp_path / "votes.parquet", rows[::-1]), tmp_path / "out.parquet"
+    code, stdout, said = run(path, "--method", method, "--output", out)
+    assert (code, stdout) == (0, ""), said
+    assert "42 tasks, 168 annotations, 4 annotators, 2 labels." in said
+    text = tmp_path / "votes.csv"
+    text.write_text(VOTES, encoding="utf-8")
+    assert run(text, "--method", method, "--output", tmp_path / "out.csv")[0] == 0
+    pq = arrow("pyarrow.parquet")
+    ours = [(row["task"], row["label"], f"{row['confidence']:.6g}") for row in pq.read_table(out).to_pylist()]
+    assert ours == [(row["task"], row["label"], row["confidence"]) for row in rows_of(tmp_path / "out.csv")]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_file_is_streamed_when_asked(suffix: str, tmp_path: Path) -> None:
+    rows = [(task, slip, (task + (slip if task % 7 == slip else 0)) % 2) for task in range(42) for slip in range(4)]
+    path = tmp_path / f"votes.{suffix}"
+    if suffix == "parquet":
+        parquet(path, list(rows))
+    else:
+        path.write_text("task,worker,label\n" + "".join(f"{t},{w},{v}\n" for t, w, v in rows), encoding="utf-8")
+    gold = tmp_path / "gold.csv"
+    gold.write_text("task,label\n1,0\n99,1\nnobody,1\n", encoding="utf-8")
+    outputs = []
+    for stream in ("--stream", "--no-stream"):
+        out = tmp_path / f"{stream}.csv"
+        code, _, said = run(path, "--method", "dawid_skene", "--gold", gold, stream, "--output", out)
+        assert code == 0, said
+        assert "42 tasks, 168 annotations, 4 annotators, 2 labels." in said
+        assert "Gold: the truth of 1 tasks was used; 2 tasks are not in the file." in said
+        assert "42 tasks have a label; 0 tie, 0 have no annotation." in said
+        outputs.append(sorted((int(row["task"]), row["label"], row["confidence"]) for row in rows_of(out)))
+    assert outputs[0] == outputs[1]
+    assert outputs[0][1] == (1, "0", "1")
+
+
+def test_what_cannot_be_streamed_says_what_to_do(votes: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    code, _, said = run(votes, "--stream", "--output", out)
+    assert (code, said.split("\n")[0]) == (2, "The method auto cannot be streamed.")
+    assert said.split("\n")[1] == "Give --method with one of majority, weighted_majority, one_coin, dawid_skene."
+    path = parquet(tmp_path / "mixed.parquet", [("t1", "a", "x"), ("t2", "a", "x"), ("t1", "b", "x")])
+    code, _, said = run(path, "--stream", "--method", "majority", "--output", out)
+    assert (code, said.split("\n")[0][-48:]) == (2, "is not sorted by task, and a task may come back.")
+    assert run(path, "--method", "majority", "--output", out)[0] == 0
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"PAR1 and nothing")
+    for method in ("auto", "majority"):
+        assert run(broken, "--method", method, "--output", out)[2].startswith(
+            f"{broken}: It cannot be read as a Parquet"
+        )

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from assay.agreement import METRICS
 from assay.cli.agreement import agreement
+from assay.kernel.parquet_columns import arrow
 
 VOTES = "task,worker,label\n" + "".join(
     f"{task},{who},{'yes' if (task * step) % 3 else 'no'}\n"
@@ -150,3 +151,21 @@ def test_labels_that_are_not_of_the_level_are_refused(arguments: list[str], said
     code, out, err = run("-", *arguments, stdin=GRADES.encode())
     assert (code, out) == (2, "")
     assert said in err and err.count("\n") == 2
+
+
+def test_parquet_says_what_csv_says(votes: str, tmp_path: Path) -> None:
+    pa, pq = arrow(), arrow("pyarrow.parquet")
+    rows = [line.split(",") for line in VOTES.splitlines()[1:]]
+    task, worker, label = zip(*rows, strict=True)
+    columns = {"task": [int(name) for name in task], "worker": worker, "label": pa.array(label).dictionary_encode()}
+    path = tmp_path / "votes.parquet"
+    pq.write_table(pa.table(columns), path)
+    assert json.loads(run(str(path), "--json")[1]) == json.loads(run(votes, "--json")[1])
+    pq.write_table(pa.table({"task": task, "worker": worker, "label": [int(name) % 4 for name in task]}), path)
+    assert json.loads(run(str(path), "--json", "--level", "interval")[1])["krippendorff_alpha"]["value"] == 1.0
+    pq.write_table(pa.table({"task": task, "worker": worker}), path)
+    code, out, err = run(str(path))
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{path}: There is no column for label; the columns are: task, worker.")
+    path.write_bytes(b"PAR1")
+    assert "It cannot be read as a Parquet file" in run(str(path))[2]

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 LARGEST_POSTERIOR = 2**28
 NO_GOLD = -1
 _SHORT_ROW = 32
-_TASKS_OF_BLOCK = 16_384
+_ROWS_TOGETHER = 64
+_LARGEST_EXPONENT = 650.0  # e to this power, and its inverse, are ordinary numbers
+TASKS_OF_BLOCK = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,18 +157,16 @@ class Crowd:
     @cached_property
     def blocks(self) -> list[tuple[slice, Any]]:
         """The matrix cut into runs of tasks, each with the slice that it covers; a run stays in the fast cache."""
-        starts = range(0, self.n_tasks, _TASKS_OF_BLOCK)
-        return [
-            (slice(start, start + _TASKS_OF_BLOCK), self.matrix[start : start + _TASKS_OF_BLOCK]) for start in starts
-        ]
+        starts = range(0, self.n_tasks, TASKS_OF_BLOCK)
+        return [(slice(start, start + TASKS_OF_BLOCK), self.matrix[start : start + TASKS_OF_BLOCK]) for start in starts]
 
     def by_annotator(self, of_pair: Floats) -> Floats:
         """Sum over the labels that an annotator gave: from (pairs, labels) to (annotators, labels)."""
-        return _sum_rows(self.pair_annotator, of_pair, self.n_annotators)
+        return sum_rows(self.pair_annotator, of_pair, self.n_annotators)
 
     def by_label(self, of_pair: Floats) -> Floats:
         """Sum over annotators: from (pairs, labels) to (truth, label given)."""
-        return _sum_rows(self.pair_label, of_pair, self.n_labels).T
+        return sum_rows(self.pair_label, of_pair, self.n_labels).T
 
     def vote_shares(self) -> Floats:
         """The share of each label among the annotations of a task; all alike where there is none."""
@@ -207,15 +207,63 @@ def softmax(scores: Floats) -> tuple[Floats, Floats]:
     """Rows to probabilities, in place, and the log of what each row was divided by; shape (tasks,)."""
     if not scores.shape[1]:
         return scores, np.zeros(len(scores))
-    highest = _across(np.maximum, scores)
+    highest = across(np.maximum, scores)
     scores -= highest[:, None]
     np.exp(scores, out=scores)
-    total = _across(np.add, scores)
-    scores /= total[:, None]
+    total = across(np.add, scores)
+    _divide_rows(scores, total)
     return scores, np.log(total) + highest
 
 
-def _across(combine: np.ufunc, rows: Floats) -> Floats:
+def share_out(beyond: Floats) -> tuple[Floats, Floats | float]:
+    """The probabilities of all labels but the first, from log-probabilities relative to it; in place.
+
+    ``beyond`` has shape (tasks, labels - 1). Gives the sum over all labels relative to the first, (tasks,), and what
+    has to be added to its log: more than 0 only where that sum would be too large a number.
+    """
+    if not beyond.size:
+        return np.ones(len(beyond)), 0.0
+    shift: Floats | float = 0.0
+    if max(float(beyond.max()), -float(beyond.min())) >= _LARGEST_EXPONENT:
+        shift = np.maximum(across(np.maximum, beyond), 0.0)
+        beyond -= shift[:, None]
+    np.exp(beyond, out=beyond)
+    total = across(np.add, beyond)
+    total += np.exp(-shift)
+    _divide_rows(beyond, total)
+    return total, shift
+
+
+def column_sums(rows: Floats) -> Floats:
+    """The sum of each column of short rows, many times faster than ``sum(axis=0)``; in an order of its own."""
+    n_rows, n_columns = rows.shape
+    whole = n_rows // _ROWS_TOGETHER * _ROWS_TOGETHER
+    together = rows[:whole].reshape(whole // _ROWS_TOGETHER, _ROWS_TOGETHER * n_columns).sum(axis=0)
+    found: Floats = together.reshape(_ROWS_TOGETHER, n_columns).sum(axis=0) + rows[whole:].sum(axis=0)
+    return found
+
+
+def to_shares(scores: Floats) -> None:
+    """Rows to probabilities, in place: :func:`softmax` for those who do not need what a row was divided by."""
+    if not scores.size:
+        return
+    if max(float(scores.max()), -float(scores.min())) >= _LARGEST_EXPONENT:
+        softmax(scores)
+        return
+    np.exp(scores, out=scores)
+    _divide_rows(scores, across(np.add, scores))
+
+
+def _divide_rows(rows: Floats, by: Floats) -> None:
+    """Divide each row, in place: column by column where rows are short."""
+    if rows.shape[1] > _SHORT_ROW:
+        rows /= by[:, None]
+        return
+    for column in range(rows.shape[1]):
+        rows[:, column] /= by
+
+
+def across(combine: np.ufunc, rows: Floats) -> Floats:
     """Combine the columns of each row: column by column, which is many times faster than ``axis=1`` on short rows."""
     if rows.shape[1] > _SHORT_ROW:
         return np.asarray(combine.reduce(rows, axis=1), dtype=np.float64)
@@ -225,7 +273,7 @@ def _across(combine: np.ufunc, rows: Floats) -> Floats:
     return out
 
 
-def _sum_rows(group: Codes, rows: Floats, n_groups: int) -> Floats:
+def sum_rows(group: Codes, rows: Floats, n_groups: int) -> Floats:
     """Sum the rows of each group; columns one by one, in a fixed order."""
     out = np.zeros((n_groups, rows.shape[1]))
     for column in range(rows.shape[1]):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from assay.aggregation.accuracy import annotator_table, seen_in_population
 from assay.aggregation.annotators import LEVEL
 from assay.aggregation.arrays import Codes, Floats
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
-from assay.aggregation.crowd import Crowd, clamp, gold_codes, softmax
+from assay.aggregation.crowd import TASKS_OF_BLOCK, Crowd, clamp, column_sums, gold_codes, share_out, softmax
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.result import Aggregation, Fit, TieRule
 
@@ -97,65 +98,147 @@ def expectation_maximization(
     crowd: Crowd, gold: Codes | None, smoothing: float, max_iterations: int, tolerance: float
 ) -> Solution:
     """EM from the shares of the votes; ``confusion[pair, k]`` = P(label of the pair | annotator, truth k)."""
-    posterior = clamp(crowd.vote_shares(), gold)
-    objective, converged, iteration = -np.inf, crowd.n_labels == 0, 0
-    counts, shares = np.zeros((crowd.n_pairs, crowd.n_labels)), np.zeros(crowd.n_labels)
+    start = clamp(crowd.vote_shares(), gold)
+    blocks = [(block, None if gold is None else gold[rows]) for rows, block in crowd.blocks]
+    starts = ((block, start[rows]) for rows, block in crowd.blocks)
+    found = maximum_likelihood(crowd, starts, lambda: blocks, smoothing, max_iterations, tolerance)
+    if not found.fit.iterations:
+        return Solution(start, found.prior, found.confusion, found.fit)
+    posterior = np.empty((crowd.n_tasks, crowd.n_labels))
     for rows, block in crowd.blocks:
-        counts += block.T @ posterior[rows]
-        shares += np.einsum("tk->k", posterior[rows])
-    prior, confusion = maximize(crowd, counts, shares, smoothing)
+        posterior[rows] = found.posterior(block, None if gold is None else gold[rows])
+    return Solution(posterior, found.prior, found.confusion, found.fit)
+
+
+class Known(Protocol):
+    """What EM has to know of a crowd besides its blocks of tasks; a pair is an annotator and a label given."""
+
+    @property
+    def n_tasks(self) -> int: ...
+    @property
+    def n_annotations(self) -> int: ...
+    @property
+    def n_annotators(self) -> int: ...
+    @property
+    def n_labels(self) -> int: ...
+    @property
+    def n_pairs(self) -> int: ...
+    @property
+    def n_of_pair(self) -> Floats: ...
+    @property
+    def pair_annotator(self) -> Codes: ...
+    @property
+    def pair_label(self) -> Codes: ...
+    def by_annotator(self, of_pair: Floats) -> Floats: ...
+
+
+@dataclass(frozen=True)
+class Model:
+    """Where EM ended: ``prior`` and ``confusion`` after the last M step, and those that judged the last E step."""
+
+    prior: Floats
+    confusion: Floats
+    judging_prior: Floats
+    judging_confusion: Floats
+    fit: Fit
+
+    @cached_property
+    def _logs(self) -> tuple[Floats, Floats]:
+        return np.log(self.judging_confusion), np.log(np.maximum(self.judging_prior, FLOOR))
+
+    def posterior(self, block: Any, truth: Codes | None) -> Floats:
+        """The posterior of the tasks of a block, certain where their ``truth`` is known (-1 where it is not)."""
+        log_confusion, log_prior = self._logs
+        scores = block @ log_confusion
+        scores += log_prior
+        return clamp(softmax(scores)[0], truth)
+
+
+def maximum_likelihood(
+    known: Known,
+    starts: Iterable[tuple[Any, Floats]],
+    blocks: Callable[[], Iterable[tuple[Any, Codes | None]]],
+    smoothing: float,
+    max_iterations: int,
+    tolerance: float,
+) -> Model:
+    """EM over blocks of tasks, of which nothing is kept but sums.
+
+    A block is a matrix (tasks of the block, pairs). ``starts`` has each with its first posterior; ``blocks`` gives all
+    of them again in each round, in the same order, with the known truth of their tasks.
+    """
+    counts, shares = np.zeros((known.n_pairs, known.n_labels)), np.zeros(known.n_labels)
+    for block, posterior in starts:
+        counts += block.T @ posterior
+        shares += np.einsum("tk->k", posterior)
+    prior, confusion = maximize(known, counts, shares, smoothing)
+    before = (prior, confusion)
+    objective, converged, iteration = -np.inf, known.n_labels == 0, 0
     while iteration < max_iterations and not converged:
         iteration += 1
-        total = expect_and_count(crowd, gold, confusion, prior, posterior, counts, shares)
-        prior, confusion = maximize(crowd, counts, shares, smoothing)
-        before, objective = objective, total / max(crowd.n_annotations, 1)
-        converged = objective - before < tolerance
-    return Solution(posterior, prior, confusion, Fit(iteration, converged, objective if iteration else None))
+        before = (prior, confusion)
+        total = expect_and_count(known, blocks(), confusion, prior, counts, shares)
+        prior, confusion = maximize(known, counts, shares, smoothing)
+        last, objective = objective, total / max(known.n_annotations, 1)
+        converged = objective - last < tolerance
+    return Model(prior, confusion, *before, Fit(iteration, converged, objective if iteration else None))
 
 
 def expect_and_count(
-    crowd: Crowd,
-    gold: Codes | None,
+    known: Known,
+    blocks: Iterable[tuple[Any, Codes | None]],
     confusion: Floats,
     prior: Floats,
-    posterior: Floats,
     counts: Floats,
     shares: Floats,
 ) -> float:
-    """The E step, block by block, and the counting of the M step while a block is at hand.
+    """The E step and the counting of the M step, block by block, while a block is in the fast cache.
 
-    Overwrites ``posterior`` (tasks, labels), ``counts`` (pairs, labels) and ``shares`` (labels,); gives the
-    log-likelihood. Blocks are summed in the order of tasks.
+    Overwrites ``counts`` (pairs, labels) and ``shares`` (labels,); gives the log-likelihood. A posterior is worked out
+    relative to the first label, so that one label less is multiplied: what the others do not have is the first one's.
     """
     log_confusion, log_prior = np.log(confusion), np.log(np.maximum(prior, FLOOR))
-    counts[:], shares[:], total = 0.0, 0.0, 0.0
-    for rows, block in crowd.blocks:
-        scores = block @ log_confusion
-        scores += log_prior
-        truth = None if gold is None else gold[rows]
-        known = None if truth is None else np.flatnonzero(truth >= 0)
-        said = 0.0 if known is None or truth is None else float(scores[known, truth[known]].sum())
-        found, evidence = softmax(scores)
-        total += said + float(evidence.sum() if known is None else np.delete(evidence, known).sum())
-        posterior[rows] = clamp(found, truth)
-        counts += block.T @ found
-        shares += np.einsum("tk->k", found)
+    beyond_first = np.ascontiguousarray(log_confusion[:, 1:] - log_confusion[:, :1])
+    prior_beyond = np.tile(
+        log_prior[1:] - log_prior[:1], (TASKS_OF_BLOCK, 1)
+    )  # adding a short row is many times slower
+    others, shares_of_others = np.zeros(beyond_first.shape), np.zeros(known.n_labels - 1)
+    # Of the first label alone; the order of the sum is that of pairs.
+    total = float(np.einsum("p,p->", known.n_of_pair, log_confusion[:, 0])) + known.n_tasks * float(log_prior[0])
+    for block, truth in blocks:
+        scores = block @ beyond_first
+        scores += prior_beyond[: len(scores)]
+        rows = None if truth is None else np.flatnonzero(truth >= 0)
+        if truth is not None and rows is not None:
+            beyond = np.flatnonzero(truth > 0)
+            total += float(scores[beyond, truth[beyond] - 1].sum())
+        sums, shift = share_out(scores)
+        evidence = np.log(sums) + shift
+        total += float(evidence.sum() if rows is None else np.delete(evidence, rows).sum())
+        if truth is not None and rows is not None:
+            scores[rows] = 0.0
+            scores[beyond, truth[beyond] - 1] = 1.0
+        others += block.T @ scores
+        shares_of_others += column_sums(scores)
+    counts[:, 1:], shares[1:] = others, shares_of_others
+    counts[:, 0] = np.maximum(known.n_of_pair - others.sum(axis=1), 0.0)
+    shares[0] = max(known.n_tasks - float(shares_of_others.sum()), 0.0)
     return total
 
 
-def maximize(crowd: Crowd, counts: Floats, shares: Floats, smoothing: float) -> tuple[Floats, Floats]:
+def maximize(known: Known, counts: Floats, shares: Floats, smoothing: float) -> tuple[Floats, Floats]:
     """The M step: label shares, and P(label of the pair | annotator, truth) from expected counts."""
-    if not crowd.n_tasks or not crowd.n_labels:
-        return np.zeros(crowd.n_labels), np.zeros((crowd.n_pairs, crowd.n_labels))
+    if not known.n_tasks or not known.n_labels:
+        return np.zeros(known.n_labels), np.zeros((known.n_pairs, known.n_labels))
     cells = counts + smoothing if smoothing > 0.0 else np.maximum(counts, FLOOR)
-    totals = crowd.by_annotator(cells)
+    totals = known.by_annotator(cells)
     if smoothing > 0.0:  # what an annotator never gave has its imaginary answers too
-        given = np.bincount(crowd.pair_annotator, minlength=crowd.n_annotators)
-        totals += smoothing * (crowd.n_labels - given)[:, None]
-    return shares / crowd.n_tasks, cells / totals[crowd.pair_annotator]
+        given = np.bincount(known.pair_annotator, minlength=known.n_annotators)
+        totals += smoothing * (known.n_labels - given)[:, None]
+    return shares / known.n_tasks, cells / totals[known.pair_annotator]
 
 
-def confusion_matrices(crowd: Crowd, confusion: Floats) -> Callable[[int], Floats]:
+def confusion_matrices(crowd: Known, confusion: Floats) -> Callable[[int], Floats]:
     """The square matrix of one annotator, (truth, label given), made when it is asked for."""
     first = np.searchsorted(crowd.pair_annotator, np.arange(crowd.n_annotators + 1))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assay.aggregation.annotators import AnnotatorTable
 from assay.aggregation.arrays import Codes, Floats, Mask
-from assay.aggregation.crowd import Crowd
+from assay.aggregation.crowd import Crowd, across
 from assay.aggregation.result import Aggregation, TieRule
 
 if TYPE_CHECKING:
@@ -46,23 +48,14 @@ def decide(
     told = crowd.n_of_task > 0
     told = told if gold is None else told | (gold >= 0)
     told = told if known is None else told | known
-    posterior = np.where(told[:, None], posterior, 0.0) if n_labels else posterior
-    best = posterior.max(axis=1, initial=0.0)
-    leading = (posterior >= best[:, None] - EQUAL) & told[:, None]
-    n_leading = leading.sum(axis=1)
-    winner = np.full(n_tasks, -1, dtype=np.int64)
-    single = n_leading == 1
-    if n_labels:
-        winner[single] = leading[single].argmax(axis=1)
-    tied_rows, tied_codes = np.nonzero(leading & (n_leading > 1)[:, None])
-    if tie_rule == "prior" and len(tied_rows):
-        frequency = np.bincount(crowd.label, minlength=n_labels)
-        order = np.lexsort((tied_codes, -frequency[tied_codes], tied_rows))
-        first = np.unique(tied_rows[order], return_index=True)[1]
-        winner[tied_rows[order][first]] = tied_codes[order][first]
-    votes = np.where(leading, crowd.votes, 0.0)
-    votes_of_winner = crowd.votes[np.arange(n_tasks), np.maximum(winner, 0)] if n_labels else np.zeros(n_tasks)
-    share = np.where(winner >= 0, votes_of_winner, votes.max(axis=1, initial=0.0))
+    posterior = posterior if bool(told.all()) or not n_labels else np.where(told[:, None], posterior, 0.0)
+    lead = leaders(posterior, told, tie_rule, lambda: np.bincount(crowd.label, minlength=n_labels))
+    winner = lead.winner
+    share = crowd.votes[np.arange(n_tasks), np.maximum(winner, 0)] if n_labels else np.zeros(n_tasks)
+    undecided = np.flatnonzero(winner < 0)
+    if len(undecided):
+        votes = np.where(lead.leading[undecided], crowd.votes[undecided], 0.0)
+        share[undecided] = votes.max(axis=1, initial=0.0)
     tasks = tuple(table.tasks)
     return Aggregation(
         method=card.id,
@@ -73,13 +66,53 @@ def decide(
         label_codes=winner,
         share=share / np.maximum(crowd.n_of_task, 1.0),
         n_annotations=crowd.n_of_task.astype(np.int64),
-        tied_rows=tied_rows.astype(np.int64),
-        tied_codes=tied_codes.astype(np.int64),
+        tied_rows=lead.tied_rows,
+        tied_codes=lead.tied_codes,
         posterior=posterior,
-        confidence=best,
+        confidence=lead.confidence,
         annotators=annotators,
         used_tasks=crowd.task,
         used_annotators=crowd.annotator,
         gold_tasks=() if gold is None else tuple(tasks[row] for row in np.flatnonzero(gold >= 0)),
         **more,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Leaders:
+    """Who leads on each task.
+
+    ``leading`` (tasks, labels) marks the labels within 1e-9 of the highest probability, ``confidence`` (tasks,) is that
+    probability, ``winner`` (tasks,) the code of the label decided for, -1 where there is none; ``tied_rows`` and
+    ``tied_codes`` list the labels of every tie, sorted by task and label.
+    """
+
+    leading: Mask
+    confidence: Floats
+    winner: Codes
+    tied_rows: Codes
+    tied_codes: Codes
+
+
+def leaders(posterior: Floats, told: Mask, tie_rule: TieRule, frequency: Callable[[], Codes]) -> Leaders:
+    """The labels that lead; nobody does where ``told`` (tasks,) is False.
+
+    ``frequency`` gives how often each label was given in all, for the tie rule "prior".
+    """
+    n_tasks, n_labels = posterior.shape
+    if not n_labels:
+        nobody, none = np.full(n_tasks, -1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return Leaders(np.zeros((n_tasks, 0), dtype=bool), np.zeros(n_tasks), nobody, none, none)
+    best = across(np.maximum, posterior)
+    leading = posterior >= (best - EQUAL)[:, None]
+    leading &= told[:, None]
+    n_leading = np.bincount(np.flatnonzero(leading) // n_labels, minlength=n_tasks)
+    winner = np.where(n_leading == 1, leading.argmax(axis=1), -1)
+    several = np.flatnonzero(n_leading > 1)
+    places, tied_codes = np.nonzero(leading[several])
+    tied_rows = several[places]
+    if tie_rule == "prior" and len(tied_rows):
+        order = np.lexsort((tied_codes, -frequency()[tied_codes], tied_rows))
+        first = np.unique(tied_rows[order], return_index=True)[1]
+        winner[tied_rows[order][first]] = tied_codes[order][first]
+    return Leaders(leading, np.maximum(best, 0.0), winner, tied_rows, tied_codes)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from assay.aggregation.accuracy import annotator_table, seen_by_others
 from assay.aggregation.arrays import Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
-from assay.aggregation.crowd import Crowd, softmax
+from assay.aggregation.crowd import Crowd, share_out, softmax, to_shares
 from assay.aggregation.decide import check_tie_rule, decide
 from assay.aggregation.result import Aggregation, Fit, TieRule
 
@@ -26,6 +28,8 @@ ITERATIONS = 50
 _KNOWING_COUNT = 0.5
 _HABIT_COUNT = 10.0
 _NOISE = 1.5
+_FEW_LABELS = 8
+_SETTLED = 1e-10  # expected answers: a change by less leaves nothing that a further round would show
 
 
 def mace(
@@ -40,7 +44,8 @@ def mace(
 
     With probability theta_w annotator w gives the true label, otherwise label c with probability xi_w[c], whatever is
     true. Beta(1/2, 1/2) prior of theta_w, Dirichlet(10, ..., 10) of xi_w; labels are equally frequent. It starts even
-    (theta = 1/2, xi the same for all labels) and takes ``iterations`` rounds, in logs. ``restarts`` adds that
+    (theta = 1/2, xi the same for all labels) and takes ``iterations`` rounds, in logs, or fewer when nothing changes
+    any more (no annotator's expected number of right answers with a label, by 1e-10). ``restarts`` adds that
     many random starts drawn with ``seed`` and keeps the one with the highest likelihood; only then is anything random,
     and the draws follow the order of annotators and labels.
 
@@ -61,14 +66,12 @@ def mace(
     best = _run(crowd, *_even(crowd), iterations)
     for _ in range(restarts):
         found = _run(crowd, *_random(crowd, rng), iterations)
-        best = max(best, found, key=lambda run: run[1])
-    posterior, likelihood, gain = best
+        best = max(best, found, key=lambda run: run.likelihood)
+    posterior, gain = best.posterior, best.gain
     annotators = annotator_table(table.annotators, crowd, lambda: seen_by_others(crowd, posterior, gain[crowd.pair]))
-    objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
     return decide(
-        CARD, VERSION, table, crowd, posterior, annotators, tie_rule,
-        fit=Fit(iterations, converged=False, objective=objective), seed=seed if restarts else None,
-    )  # fmt: skip
+        CARD, VERSION, table, crowd, posterior, annotators, tie_rule, fit=best.fit, seed=seed if restarts else None
+    )
 
 
 def _even(crowd: Crowd) -> tuple[Floats, Floats]:
@@ -83,37 +86,75 @@ def _random(crowd: Crowd, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return knowing / knowing.sum(axis=1, keepdims=True), habit[crowd.pair_annotator, crowd.pair_label]
 
 
-def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> tuple[Floats, float, Floats]:
+@dataclass(frozen=True)
+class _Run:
     """The posterior, its log-likelihood, and by how much each pair speaks for its label."""
-    posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
-    for _ in range(iterations):
-        knowing, habit = _maximize(crowd, posterior, from_habit)
-        posterior, likelihood, from_habit = _expect(crowd, knowing, habit)
-    # What speaks for a label is -log of the chance that a right answer came from habit.
-    return posterior, likelihood, -np.log(from_habit)
+
+    posterior: Floats
+    likelihood: float
+    gain: Floats
+    fit: Fit
 
 
-def _expect(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, float, Floats]:
-    """Posterior, log-likelihood, and for each pair the chance that a *right* answer came from habit."""
-    by_habit = knowing[crowd.pair_annotator, 0] * habit
-    if_true = by_habit + knowing[crowd.pair_annotator, 1]
-    log_habit = np.log(by_habit)
-    scores = sum_by(crowd.cell, (np.log(if_true) - log_habit)[crowd.pair], crowd.n_tasks * crowd.n_labels)
-    posterior, evidence = softmax(scores.reshape(crowd.n_tasks, crowd.n_labels))
+def _run(crowd: Crowd, knowing: Floats, habit: Floats, iterations: int) -> _Run:
+    right, done, settled = np.zeros(crowd.n_pairs), 0, False
+    while done < iterations and not settled:
+        done += 1
+        from_habit, gain, _ = _odds(crowd, knowing, habit)
+        before, right = right, _count_right(crowd, gain)
+        settled = not bool((np.abs(right - before) > _SETTLED).any())
+        knowing, habit = _maximize(crowd, right, from_habit)
+    _, gain, log_habit = _odds(crowd, knowing, habit)
+    posterior, evidence = softmax(_scores(crowd, gain))
     likelihood = float(evidence.sum() + (log_habit * crowd.n_of_pair).sum())
-    return posterior, likelihood - crowd.n_tasks * float(np.log(max(crowd.n_labels, 1))), by_habit / if_true
+    # What speaks for a label is -log of the chance that a right answer came from habit.
+    likelihood -= crowd.n_tasks * float(np.log(max(crowd.n_labels, 1)))
+    objective = likelihood / crowd.n_annotations if crowd.n_annotations else None
+    return _Run(posterior, likelihood, gain, Fit(done, settled, objective))
 
 
-def _maximize(crowd: Crowd, posterior: Floats, from_habit: Floats) -> tuple[Floats, Floats]:
+def _scores(crowd: Crowd, gain: Floats) -> Floats:
+    """What speaks for each label of each task, in sum; shape (tasks, labels)."""
+    sums = sum_by(crowd.cell, gain[crowd.pair], crowd.n_tasks * crowd.n_labels)
+    return sums.reshape(crowd.n_tasks, crowd.n_labels)
+
+
+def _count_right(crowd: Crowd, gain: Floats) -> Floats:
+    """The expected number of right answers of each pair under the posterior; shape (pairs,)."""
+    if not 1 < crowd.n_labels <= _FEW_LABELS:
+        scores = _scores(crowd, gain)
+        to_shares(scores)
+        return sum_by(crowd.pair, scores.ravel()[crowd.cell], crowd.n_pairs)
+    # For few labels products with the sparse matrix are quicker, though most of what they multiply is 0. The
+    # posterior is worked out relative to the first label, so that one label less is multiplied.
+    label, is_first = crowd.pair_label, crowd.pair_label == 0
+    beyond_first = np.where(crowd.pair_is_right[:, 1:], gain[:, None], np.where(is_first, -gain, 0.0)[:, None])
+    others = np.zeros(beyond_first.shape)
+    for _, block in crowd.blocks:
+        scores = block @ beyond_first
+        share_out(scores)
+        others += block.T @ scores
+    of_label = others[np.arange(crowd.n_pairs), np.maximum(label - 1, 0)]
+    return np.where(is_first, np.maximum(crowd.n_of_pair - others.sum(axis=1), 0.0), of_label)
+
+
+def _odds(crowd: Crowd, knowing: Floats, habit: Floats) -> tuple[Floats, Floats, Floats]:
+    """For each pair: the chance that a *right* answer came from habit, -log of it, and log P(answer, if wrong)."""
+    by_habit = knowing[crowd.pair_annotator, 0] * habit
+    from_habit = by_habit / (by_habit + knowing[crowd.pair_annotator, 1])
+    return from_habit, -np.log(from_habit), np.log(by_habit)
+
+
+def _maximize(crowd: Crowd, right: Floats, from_habit: Floats) -> tuple[Floats, Floats]:
     from scipy.special import digamma
 
-    n_of_pair = crowd.n_of_pair
-    right = sum_by(crowd.pair, posterior.ravel()[crowd.cell], crowd.n_pairs)
-    habits = n_of_pair - right * (1.0 - from_habit)
+    known = right * (1.0 - from_habit)
+    habits = crowd.n_of_pair - known
     who, n = crowd.pair_annotator, crowd.n_annotators
-    counts = np.stack([sum_by(who, habits, n), sum_by(who, right * (1.0 - from_habit), n)], axis=1) + _KNOWING_COUNT
+    of_annotator = sum_by(who, habits, n)
+    counts = np.stack([of_annotator, sum_by(who, known, n)], axis=1) + _KNOWING_COUNT
     knowing = np.exp(digamma(counts) - digamma(counts.sum(axis=1, keepdims=True)))
-    totals = sum_by(who, habits, n) + crowd.n_labels * _HABIT_COUNT
+    totals = of_annotator + crowd.n_labels * _HABIT_COUNT
     return knowing, np.exp(digamma(habits + _HABIT_COUNT) - digamma(totals)[who])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -79,36 +79,77 @@ def expectation_maximization(
 ) -> Solution:
     """EM from the shares of the votes; ``confusion`` of the solution has one column, the accuracy of the annotator."""
     posterior = clamp(crowd.vote_shares(), gold)
-    n_labels, n_cells = crowd.n_labels, crowd.n_tasks * crowd.n_labels
     objective, converged, iteration = -np.inf, False, 0
-    prior, accuracy = _maximize(crowd, posterior, smoothing)
+    prior, accuracy = maximize(crowd, count_right(crowd, posterior), np.einsum("tk->k", posterior), smoothing)
     while iteration < max_iterations and not converged:
         iteration += 1
-        right, wrong = _logs(accuracy, n_labels)
-        scores = sum_by(crowd.cell, (right - wrong)[crowd.annotator], n_cells)
-        scores = scores.reshape(crowd.n_tasks, n_labels) + np.log(np.maximum(prior, FLOOR))
-        scores += sum_by(crowd.task, wrong[crowd.annotator], crowd.n_tasks)[:, None]
-        given = None if gold is None else scores[gold >= 0, gold[gold >= 0]].sum()
-        posterior, evidence = softmax(scores)
-        total = evidence.sum() if gold is None else evidence[gold < 0].sum() + given
-        posterior = clamp(posterior, gold)
-        prior, accuracy = _maximize(crowd, posterior, smoothing)
-        before, objective = objective, float(total) / max(crowd.n_annotations, 1)
+        posterior, total = expect(crowd, gold, accuracy, prior)
+        prior, accuracy = maximize(crowd, count_right(crowd, posterior), np.einsum("tk->k", posterior), smoothing)
+        before, objective = objective, total / max(crowd.n_annotations, 1)
         converged = objective - before < tolerance
     return Solution(posterior, prior, accuracy[:, None], Fit(iteration, converged, objective if iteration else None))
+
+
+class Answers(Protocol):
+    """Annotations of some tasks: ``task``, ``annotator`` and ``cell`` (of tasks x labels) have shape (annotations,)."""
+
+    @property
+    def n_tasks(self) -> int: ...
+    @property
+    def n_labels(self) -> int: ...
+    @property
+    def n_annotators(self) -> int: ...
+    @property
+    def task(self) -> Codes: ...
+    @property
+    def annotator(self) -> Codes: ...
+    @property
+    def cell(self) -> Codes: ...
+
+
+class Sizes(Protocol):
+    """How many tasks, labels and annotators there are in all, and annotations of each annotator."""
+
+    @property
+    def n_tasks(self) -> int: ...
+    @property
+    def n_labels(self) -> int: ...
+    @property
+    def n_annotators(self) -> int: ...
+    @property
+    def n_of_annotator(self) -> Floats: ...
+
+
+def expect(answers: Answers, gold: Codes | None, accuracy: Floats, prior: Floats) -> tuple[Floats, float]:
+    """The E step: the posterior (tasks, labels), certain on gold, and the log-likelihood."""
+    right, wrong = _logs(accuracy, answers.n_labels)
+    scores = sum_by(answers.cell, (right - wrong)[answers.annotator], answers.n_tasks * answers.n_labels)
+    scores = scores.reshape(answers.n_tasks, answers.n_labels) + np.log(np.maximum(prior, FLOOR))
+    scores += sum_by(answers.task, wrong[answers.annotator], answers.n_tasks)[:, None]
+    given = None if gold is None else scores[gold >= 0, gold[gold >= 0]].sum()
+    posterior, evidence = softmax(scores)
+    total = evidence.sum() if gold is None else evidence[gold < 0].sum() + given
+    return clamp(posterior, gold), float(total)
+
+
+def count_right(answers: Answers, posterior: Floats) -> Floats:
+    """The expected number of right answers of each annotator; shape (annotators,)."""
+    if not posterior.size:
+        return np.zeros(answers.n_annotators)
+    return sum_by(answers.annotator, posterior.ravel()[answers.cell], answers.n_annotators)
+
+
+def maximize(sizes: Sizes, right: Floats, shares: Floats, smoothing: float) -> tuple[Floats, Floats]:
+    """The M step: label shares (labels,) and accuracies (annotators,)."""
+    if not sizes.n_tasks or not sizes.n_labels:
+        return np.zeros(sizes.n_labels), np.full(sizes.n_annotators, 0.5)
+    accuracy = (right + smoothing) / np.maximum(sizes.n_of_annotator + 2.0 * smoothing, FLOOR)
+    return shares / sizes.n_tasks, np.clip(accuracy, FLOOR, 1.0 - FLOOR)
 
 
 def _logs(accuracy: Floats, n_labels: int) -> tuple[Floats, Floats]:
     """The log-probabilities of the true label and of each other one."""
     return np.log(accuracy), np.log((1.0 - accuracy) / max(n_labels - 1, 1))
-
-
-def _maximize(crowd: Crowd, posterior: Floats, smoothing: float) -> tuple[Floats, Floats]:
-    if not crowd.n_tasks or not crowd.n_labels:
-        return np.zeros(crowd.n_labels), np.full(crowd.n_annotators, 0.5)
-    right = sum_by(crowd.annotator, posterior.ravel()[crowd.cell], crowd.n_annotators)
-    accuracy = (right + smoothing) / np.maximum(crowd.n_of_annotator + 2.0 * smoothing, FLOOR)
-    return np.einsum("tk->k", posterior) / crowd.n_tasks, np.clip(accuracy, FLOOR, 1.0 - FLOOR)
 
 
 AGGREGATOR = Aggregator(CARD, one_coin)

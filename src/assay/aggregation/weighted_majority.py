@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from assay.aggregation.annotators import AnnotatorTable, accuracy_interval
-from assay.aggregation.arrays import Floats, sum_by
+from assay.aggregation.arrays import Codes, Floats, sum_by
 from assay.aggregation.card import Aggregator, AggregatorCard, CodedLabels
 from assay.aggregation.crowd import Crowd
 from assay.aggregation.decide import EQUAL, check_tie_rule, decide
@@ -50,9 +52,9 @@ def weighted_majority(table: CodedLabels, *, tie_rule: TieRule = "report", round
     shares, right, done, settled = crowd.vote_shares(), np.zeros(crowd.n_annotators), 0, False
     while done < rounds and not settled:
         done += 1
-        right = _agreement(crowd, shares)
+        right = agreement(crowd, shares)
         before, weights = weights, right / np.maximum(crowd.n_of_annotator, 1.0)
-        shares = _weighted_shares(crowd, weights)
+        shares = weighted_shares(crowd, weights)
         settled = bool((np.abs(weights - before) < EQUAL).all())
     n = crowd.n_of_annotator
     annotators = AnnotatorTable(tuple(table.annotators), n, lambda: accuracy_interval(right, n))
@@ -60,19 +62,36 @@ def weighted_majority(table: CodedLabels, *, tie_rule: TieRule = "report", round
     return decide(CARD, VERSION, table, crowd, shares, annotators, tie_rule, fit=fit)
 
 
-def _agreement(crowd: Crowd, shares: Floats) -> Floats:
+class Votes(Protocol):
+    """Annotations of some tasks: ``annotator`` and ``cell`` (of tasks x labels) have shape (annotations,)."""
+
+    @property
+    def n_tasks(self) -> int: ...
+    @property
+    def n_labels(self) -> int: ...
+    @property
+    def n_annotators(self) -> int: ...
+    @property
+    def annotator(self) -> Codes: ...
+    @property
+    def cell(self) -> Codes: ...
+    def vote_shares(self) -> Floats: ...
+
+
+def agreement(votes: Votes, shares: Floats) -> Floats:
+    """How often each annotator gave a leading label of ``shares`` (tasks, labels); shape (annotators,)."""
     leading = (shares >= shares.max(axis=1, initial=0.0, keepdims=True) - EQUAL).astype(np.float64)
     leading /= np.maximum(leading.sum(axis=1, keepdims=True), 1.0)
-    credit = leading.ravel()[crowd.cell] if crowd.n_annotations else np.zeros(0)
-    return sum_by(crowd.annotator, credit, crowd.n_annotators)
+    credit = leading.ravel()[votes.cell] if len(votes.cell) else np.zeros(0)
+    return sum_by(votes.annotator, credit, votes.n_annotators)
 
 
-def _weighted_shares(crowd: Crowd, weights: Floats) -> Floats:
-    sums = sum_by(crowd.cell, weights[crowd.annotator], crowd.n_tasks * crowd.n_labels)
-    sums = sums.reshape(crowd.n_tasks, crowd.n_labels)
+def weighted_shares(votes: Votes, weights: Floats) -> Floats:
+    """The share of each label in the sum of the weights; where nobody has any weight, of the votes."""
+    sums = sum_by(votes.cell, weights[votes.annotator], votes.n_tasks * votes.n_labels)
+    sums = sums.reshape(votes.n_tasks, votes.n_labels)
     total = sums.sum(axis=1, keepdims=True)
-    # Where nobody of a task has any weight, every vote counts again.
-    return np.where(total > 0.0, sums / np.where(total > 0.0, total, 1.0), crowd.vote_shares())
+    return np.where(total > 0.0, sums / np.where(total > 0.0, total, 1.0), votes.vote_shares())
 
 
 AGGREGATOR = Aggregator(CARD, weighted_majority)

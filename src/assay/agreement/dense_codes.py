@@ -36,19 +36,45 @@ def encode_integers(values: npt.NDArray[np.int64]) -> tuple[tuple[int, ...], Cod
     >>> encode_integers(np.array([7, 3, 7]))
     ((3, 7), array([1, 0, 1]))
     """
+    names, codes = code_integers(values)
+    return tuple(names.tolist() if isinstance(names, np.ndarray) else names), codes
+
+
+def code_integers(values: npt.NDArray[np.int64]) -> tuple[range | Codes, Codes]:
+    """As :func:`encode_integers`, with the distinct integers as a range or an array: a tuple of many takes its time."""
     if not len(values):
-        return (), np.zeros(0, dtype=np.int64)
+        return range(0), np.zeros(0, dtype=np.int64)
     low, high = int(values.min()), int(values.max())
     if not fits(high - low + 1, len(values)):
         names, codes = np.unique(values, return_inverse=True)
-        return tuple(names.tolist()), codes.astype(np.int64)
+        return names, codes.astype(np.int64)
     shifted = values - low if low else values
     there = np.zeros(high - low + 1, dtype=bool)
     there[shifted] = True
     if there.all():
-        return tuple(range(low, high + 1)), shifted
+        return range(low, high + 1), shifted
     place = np.cumsum(there, dtype=np.int64) - 1
-    return tuple((np.flatnonzero(there) + low).tolist()), place[shifted]
+    return np.flatnonzero(there) + low, place[shifted]
+
+
+def code_numbers(values: npt.NDArray[Any]) -> tuple[tuple[float, ...], Codes]:
+    """The distinct numbers by size, as Python has them, and each one's place among them.
+
+    >>> code_numbers(np.array([2.5, -1.0, 2.5]))
+    ((-1.0, 2.5), array([1, 0, 1]))
+    """
+    whole = values.astype(np.int64) if values.dtype.kind == "f" and _are_small(values) else values
+    if whole.dtype.kind == "f" or whole.dtype == np.uint64 or (whole is not values and bool((whole != values).any())):
+        distinct, place = np.unique(values, return_inverse=True)
+        return tuple((distinct + 0.0 if values.dtype.kind == "f" else distinct).tolist()), place.astype(np.int64)
+    names, codes = code_integers(whole.astype(np.int64, copy=False))
+    listed = names.tolist() if isinstance(names, np.ndarray) else list(names)
+    return tuple(map(float, listed)) if values.dtype.kind == "f" else tuple(listed), codes
+
+
+def _are_small(values: npt.NDArray[Any]) -> bool:
+    """Whether every number fits an integer of 64 bits."""
+    return not len(values) or max(float(values.max()), -float(values.min())) < 2.0**62
 
 
 def sorted_places(key: Codes, top: int) -> tuple[Codes, Codes]:

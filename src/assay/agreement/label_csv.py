@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from assay.agreement import columns
 from assay.agreement.label_table import DuplicateLabel, LabelTable
 from assay.agreement.names import quoted
+from assay.kernel import columns
+from assay.kernel.columns import MISSING_CELLS, ColumnFileError
 
-MISSING_CELLS = frozenset({"", "NA", "NaN", "nan", "NULL", "Null", "null"})
 _DELIMITERS = (",", ";", "\t", "|")
 _ANNOTATOR_COLUMN = re.compile(r"(annotator|worker|rater|coder|user)[ _-]?.+", re.IGNORECASE)
 _LARGEST_CELL = 16 * 2**20
 
 
-class LabelFileError(ValueError):
+class LabelFileError(ColumnFileError):
     """A file of labels that cannot be read: where (``line`` from 1, ``column``), what is wrong, and ``action``."""
 
     def __init__(self, message: str, action: str, *, line: int | None = None, column: str | None = None) -> None:
-        self.message, self.action, self.line, self.column = message, action, line, column
-        super().__init__(f"{message} {action}")
+        self.line, self.column = line, column
+        super().__init__(message, action)
 
 
 @dataclass(frozen=True, slots=True)

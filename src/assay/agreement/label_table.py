@@ -6,15 +6,17 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from assay.agreement import columns
 from assay.agreement.arrays import Codes, Floats, Mask
-from assay.agreement.dense_codes import encode_integers, integers_of, sorted_places
+from assay.agreement.dense_codes import code_integers, code_numbers, integers_of, sorted_places
 from assay.agreement.names import encode, in_stable_order, quoted, values_of
-from assay.agreement.patterns import LabelCounts, TaskCounts, count_labels
+from assay.agreement.patterns import LabelCounts, TaskCounts, count_labels, patterns_of_few_labels
+from assay.agreement.unsorted import Unsorted, may_stay_unsorted
+from assay.kernel import columns
 
 
 class DuplicateLabel(ValueError):
@@ -29,14 +31,25 @@ class DuplicateLabel(ValueError):
         )
 
 
+Names = tuple[tuple[Hashable, ...] | range | Codes, Codes]
+
+
+class Coded(NamedTuple):
+    """Three columns, each as its distinct names and the place of each row's name among them."""
+
+    task: Names
+    annotator: Names
+    label: Names
+
+
 @dataclass(frozen=True, eq=False)
 class LabelTable:
     """Annotations as codes, sorted by task and annotator, with missing labels left out and counted.
 
-    Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_frame` or
-    :meth:`from_csv`. Tasks, annotators and labels may be anything hashable; labels are compared by
-    equality, and ranked only where their order is stated (:meth:`in_order`) or they are numbers. A label that
-    is None, NaN or the empty string was not given; an empty frozenset *is* a label ("none of them"). The
+    Build one with :meth:`from_arrays`, :meth:`from_rows`, :meth:`from_columns`, :meth:`from_matrix`,
+    :meth:`from_frame`, :meth:`from_csv` or :meth:`from_parquet`. Tasks, annotators and labels may be anything hashable;
+    labels are compared by equality, and ranked only where their order is stated (:meth:`in_order`) or they are numbers.
+    A label that is None, NaN or the empty string was not given; an empty frozenset *is* a label ("none of them"). The
     order of the input rows changes nothing.
 
     ``tasks``, ``annotators`` and ``labels`` are the distinct names in stable order; the three code
@@ -91,31 +104,93 @@ class LabelTable:
             said = ", ".join(f"{argument} has {length}" for argument, length in lengths.items())
             raise ValueError(f"tasks, annotators and labels must have one entry for each annotation; {said}.")
         weight = None if weights is None else _positive(list(lists["weights"]))
-        task_names, task_codes = _encode_whole(lists["tasks"], "tasks")
-        annotator_names, annotator_codes = _encode_whole(lists["annotators"], "annotators")
-        label_names, label_codes = _encode(lists["labels"], "labels")
-        given_rows = None if not len(label_codes) or label_codes.min() >= 0 else np.flatnonzero(label_codes >= 0)
-        width = max(len(annotator_names), 1)
+        coded = Coded(
+            _encode_whole(lists["tasks"], "tasks"),
+            _encode_whole(lists["annotators"], "annotators"),
+            _encode(lists["labels"], "labels"),
+        )
+        return cls.from_codes(coded, weight)
+
+    @classmethod
+    def from_codes(cls, coded: Coded, weight: Floats | None = None) -> LabelTable:
+        """From names in stable order and the place of each row's name among them (-1: no label), in any order of rows.
+
+        Raises :class:`DuplicateLabel` when an annotator has two labels on one task.
+        """
+        (task_names, task_codes), (annotator_names, annotator_codes), (label_names, label_codes) = coded
+        n_missing, given_rows = 0, None
+        if len(label_codes) and label_codes.min() < 0:
+            given_rows = np.flatnonzero(label_codes >= 0)
+            n_missing = len(label_codes) - len(given_rows)
+            task_codes, annotator_codes = task_codes[given_rows], annotator_codes[given_rows]
+            label_codes = label_codes[given_rows]
+            weight = None if weight is None else weight[given_rows]
+        annotators, labels = _tuple(annotator_names), _tuple(label_names)
+        width = max(len(annotators), 1)
         key = task_codes * width + annotator_codes
-        key = key if given_rows is None else key[given_rows]
-        order, ordered = sorted_places(key, len(task_names) * width)
-        rows = order if given_rows is None else given_rows[order]
+        n_cells = len(task_names) * width
+        if weight is None and may_stay_unsorted(key, n_cells):
+            rest = Unsorted(task_names, len(annotators), task_codes, annotator_codes, label_codes)
+            return cls._unsorted_table(rest, annotators, labels, n_missing)
+        rows, ordered = sorted_places(key, n_cells)
         repeated = np.flatnonzero(ordered[1:] == ordered[:-1])
         if len(repeated):
             first = repeated[np.argmin(rows[repeated + 1])]
-            pair = (int(rows[first]), int(rows[first + 1]))
-            raise DuplicateLabel(_plain(lists["tasks"][pair[0]]), _plain(lists["annotators"][pair[0]]), pair)
+            pair = int(rows[first]), int(rows[first + 1])
+            task, annotator = _tuple(task_names)[task_codes[pair[0]]], annotators[annotator_codes[pair[0]]]
+            if given_rows is not None:
+                pair = int(given_rows[pair[0]]), int(given_rows[pair[1]])
+            raise DuplicateLabel(task, annotator, pair)
         task_of_row = ordered // width
         return cls(
-            tasks=task_names,
-            annotators=annotator_names,
-            labels=label_names,
+            tasks=_tuple(task_names),
+            annotators=annotators,
+            labels=labels,
             task_codes=task_of_row,
             annotator_codes=ordered - task_of_row * width,
             label_codes=label_codes[rows],
-            n_missing=len(label_codes) - len(rows),
+            n_missing=n_missing,
             weights=None if weight is None else weight[rows],
         )
+
+    @classmethod
+    def _unsorted_table(
+        cls, rest: Unsorted, annotators: tuple[Hashable, ...], labels: tuple[Hashable, ...], n_missing: int
+    ) -> LabelTable:
+        """A table whose code arrays are sorted, and whose tasks are listed, when they are first asked for."""
+        table = object.__new__(cls)
+        known = {"annotators": annotators, "labels": labels, "n_missing": n_missing, "_unsorted": rest}
+        table.__dict__.update(known | {"ordered": False, "period": None, "weights": None})
+        return table
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Called only for what a table made by ``_unsorted_table`` does not have yet."""
+            rest = self.__dict__.get("_unsorted")
+            if rest is not None and name == "tasks":
+                self.__dict__["tasks"] = rest.task_names()
+            elif rest is not None and name in ("task_codes", "annotator_codes", "label_codes"):
+                self.__dict__.update(rest.in_order())
+                codes = (self.__dict__[each] for each in ("task_codes", "annotator_codes", "label_codes"))
+                self.__dict__["_unsorted"] = Unsorted(rest.tasks, rest.n_annotators, *codes)
+            else:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return self.__dict__[name]
+
+    @property
+    def n_tasks(self) -> int:
+        """How many tasks there are, with a label or without."""
+        rest: Unsorted | None = self.__dict__.get("_unsorted")
+        return len(self.tasks) if rest is None else len(rest.tasks)
+
+    @property
+    def codes_in_any_order(self) -> tuple[Codes, Codes, Codes]:
+        """Task, annotator and label codes, lined up, in an order that says nothing: for counting."""
+        rest: Unsorted | None = self.__dict__.get("_unsorted")
+        if rest is None:
+            return self.task_codes, self.annotator_codes, self.label_codes
+        return rest.task, rest.annotator, rest.label
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[Hashable, Hashable, Any]]) -> LabelTable:
@@ -159,6 +234,32 @@ class LabelTable:
         )
 
     @classmethod
+    def from_matrix(cls, ratings: npt.ArrayLike) -> LabelTable:
+        """From a matrix of numbers with one row an annotator and one column a task; NaN is a missing label.
+
+        This is ``reliability_data`` of the krippendorff package. Annotators and tasks are numbered from 1.
+        Raises ValueError for another number of dimensions, and for what are not numbers.
+
+        >>> table = LabelTable.from_matrix([[1, 2, np.nan], [1, 3, 3]])
+        >>> table.labels, table.n_annotations, table.n_missing
+        ((1.0, 2.0, 3.0), 5, 1)
+        """
+        matrix = np.asarray(ratings)
+        if matrix.ndim != 2 or matrix.dtype.kind not in "iuf":
+            raise ValueError(
+                f"ratings has {matrix.ndim} dimensions and the type {matrix.dtype}; give a matrix of numbers with one "
+                "row an annotator and one column a task, or use from_columns."
+            )
+        n_annotators, n_tasks = matrix.shape
+        # Row by row, which stays in the fast cache. NaN is not equal to itself.
+        given = [np.flatnonzero(row == row) for row in matrix]
+        counts = [len(places) for places in given]
+        names, codes = code_numbers(_joined([row[places] for row, places in zip(matrix, given, strict=True)]))
+        annotator = np.repeat(np.arange(n_annotators), counts)
+        rest = Unsorted(range(1, n_tasks + 1), n_annotators, _joined(given), annotator, codes)
+        return cls._unsorted_table(rest, tuple(range(1, n_annotators + 1)), names, matrix.size - len(codes))
+
+    @classmethod
     def from_frame(
         cls, frame: Any, *, task: str | None = None, annotator: str | None = None, label: str | None = None
     ) -> LabelTable:
@@ -188,10 +289,20 @@ class LabelTable:
 
         return read_label_csv(path).table
 
+    @classmethod
+    def from_parquet(cls, path: str | Path) -> LabelTable:
+        """From a Parquet file with the columns task, annotator and label. Needs pyarrow.
+
+        See :func:`assay.agreement.label_parquet.read_label_parquet` for the rules and errors.
+        """
+        from assay.agreement.label_parquet import read_label_parquet
+
+        return read_label_parquet(path).table
+
     @property
     def n_annotations(self) -> int:
         """How many labels were given."""
-        return len(self.label_codes)
+        return len(self.codes_in_any_order[2])
 
     @property
     def n_rows(self) -> int:
@@ -203,15 +314,17 @@ class LabelTable:
         """The counts n[task, label], computed once."""
         return count_labels(self.task_codes, self.label_codes, len(self.labels))
 
-    @property
+    @cached_property
     def patterns(self) -> LabelCounts:
         """The distinct count vectors, each with the number of tasks that have it."""
-        return self.task_counts.patterns
+        task, _, label = self.codes_in_any_order
+        quick = patterns_of_few_labels(task, label, self.n_annotations_of_task, len(self.labels))
+        return self.task_counts.patterns if quick is None else quick
 
     @cached_property
     def n_annotations_of_task(self) -> Codes:
         """How many labels each task has; shape (tasks,)."""
-        return np.bincount(self.task_codes, minlength=len(self.tasks)).astype(np.int64)
+        return np.bincount(self.codes_in_any_order[0], minlength=self.n_tasks).astype(np.int64, copy=False)
 
     def only_annotators(self, annotators: Iterable[Hashable]) -> LabelTable:
         """The annotations of these annotators alone; tasks they did not touch are gone.
@@ -318,21 +431,24 @@ def _as_values(column: Iterable[Any], argument: str) -> list[Any] | Codes:
     return values_of(column, argument) if integers is None else integers
 
 
-def _encode(values: list[Any] | Codes, argument: str) -> tuple[tuple[Hashable, ...], Codes]:
-    return encode_integers(values) if isinstance(values, np.ndarray) else encode(values, argument)
+def _encode(values: list[Any] | Codes, argument: str) -> Names:
+    return code_integers(values) if isinstance(values, np.ndarray) else encode(values, argument)
 
 
-def _encode_whole(values: list[Any] | Codes, argument: str) -> tuple[tuple[Hashable, ...], Codes]:
+def _encode_whole(values: list[Any] | Codes, argument: str) -> Names:
     names, codes = _encode(values, argument)
-    if len(codes) and codes.min() < 0:
+    if not isinstance(values, np.ndarray) and len(codes) and codes.min() < 0:
         position = int(np.argmin(codes))
         raise ValueError(f"{argument}[{position}] is missing; every annotation needs its {argument[:-1]}.")
     return names, codes
 
 
-def _plain(name: Any) -> Hashable:
-    found: Hashable = name.item() if isinstance(name, np.generic) else name
-    return found
+def _tuple(names: tuple[Hashable, ...] | range | Codes) -> tuple[Hashable, ...]:
+    return tuple(names.tolist()) if isinstance(names, np.ndarray) else tuple(names)
+
+
+def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _positive(values: list[Any]) -> Floats:

@@ -16,9 +16,11 @@ from functools import cached_property
 import numpy as np
 
 from assay.agreement.arrays import Codes, Floats, sum_by
-from assay.agreement.dense_codes import count_keys
+from assay.agreement.dense_codes import count_keys, fits
 
 _LARGEST_KEY = 2**62
+_LARGEST_EXACT = 2**53
+_MOST_DIGITS = 2**22
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,49 @@ def count_labels(task_codes: Codes, label_codes: Codes, n_labels: int) -> TaskCo
         n_labels=n_labels,
     )
     return TaskCounts(counts=counts, task=task, triple_of_annotation=triple)
+
+
+def patterns_of_few_labels(task: Codes, label: Codes, n_of_task: Codes, n_labels: int) -> LabelCounts | None:
+    """The patterns of :class:`TaskCounts`, in the same order, without counts for each task; None where it cannot be.
+
+    The counts of a task are the digits of one number, base^label for each annotation with a base above every
+    count, which has to be a whole number that a float can hold. ``task`` and ``label`` (annotations,) may be in any
+    order; ``n_of_task`` (tasks,) has the number of annotations of each task.
+    """
+    base = int(n_of_task.max(initial=0)) + 1
+    top = base ** max(n_labels, 1)
+    if top > _LARGEST_EXACT or not len(task):
+        return None
+    place_value = np.array([base**place for place in range(n_labels)], dtype=np.float64)
+    number = np.bincount(task, weights=place_value[label], minlength=len(n_of_task)).astype(np.int64)
+    distinct, weight = _count_numbers(number, top)
+    some = distinct > 0
+    distinct, weight = distinct[some], weight[some]
+    if len(distinct) * n_labels > _MOST_DIGITS:
+        return None
+    digits = distinct[:, None] // place_value.astype(np.int64) % base
+    row, found = np.nonzero(digits)
+    counts = LabelCounts(weight, digits.sum(axis=1), row, found, digits[row, found], n_labels)
+    new_row = _group_equal_rows(counts)
+    order = np.argsort(new_row)
+    by_row = np.argsort(new_row[row], kind="stable")
+    return LabelCounts(
+        weight=weight[order],
+        n_annotations=counts.n_annotations[order],
+        row=new_row[row][by_row],
+        label=found[by_row],
+        count=counts.count[by_row],
+        n_labels=n_labels,
+    )
+
+
+def _count_numbers(number: Codes, top: int) -> tuple[Codes, Codes]:
+    if fits(top, len(number)):
+        times = np.bincount(number, minlength=top)
+        distinct = np.flatnonzero(times)
+        return distinct, times[distinct].astype(np.int64, copy=False)
+    distinct, times = np.unique(number, return_counts=True)
+    return distinct, times.astype(np.int64, copy=False)
 
 
 def _group_equal_rows(counts: LabelCounts) -> Codes:

@@ -50,10 +50,13 @@ def usable_part(table: LabelTable, *, carries_weights: bool = False) -> Usable:
     m = counts.n_annotations
     n_tasks = int(counts.weight.sum())
     n_annotations = int((counts.weight * m).sum())
-    in_pair = (table.n_annotations_of_task >= 2)[table.task_codes]
-    n_annotators = int(np.count_nonzero(np.bincount(table.annotator_codes[in_pair])))
-    n_without = len(table.tasks) - len(table.task_counts.task)
-    n_single = len(table.task_counts.task) - n_tasks
+    task, annotator, _ = table.codes_in_any_order
+    n_of_task = table.n_annotations_of_task
+    n_given = int(np.count_nonzero(n_of_task))
+    in_pair = annotator if n_given == n_tasks else annotator[(n_of_task >= 2)[task]]
+    n_annotators = int(np.count_nonzero(np.bincount(in_pair)))
+    n_without = table.n_tasks - n_given
+    n_single = n_given - n_tasks
     left_out = []
     if table.n_missing or n_without:
         left_out.append(LeftOut(MISSING, n_tasks=n_without, n_annotations=table.n_missing))

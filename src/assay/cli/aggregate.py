@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import sys
-import tempfile
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -13,9 +12,14 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from assay.aggregation import AGGREGATORS, Aggregation, Aggregator, AnnotatorQuality
-from assay.agreement.label_csv import LabelFile, LabelFileError, read_label_csv
+from assay.aggregation.label_writer import LabelWriter
+from assay.aggregation.streaming import METHODS as STREAMED
+from assay.agreement.label_csv import LabelFile
+from assay.agreement.label_parquet import read_labels
 from assay.agreement.names import quoted
+from assay.cli import aggregate_streamed
 from assay.cli.gold_csv import read_gold_csv
+from assay.kernel.columns import ColumnFileError
 
 CANNOT = 2
 _METHODS = {aggregator.id: aggregator for aggregator in AGGREGATORS}
@@ -23,8 +27,10 @@ _DOUBTFUL_SHOWN = 5
 
 
 def aggregate(
-    file: Annotated[Path, typer.Argument(help="A CSV or TSV file of labels.", metavar="FILE.csv")],
-    output: Annotated[Path, typer.Option(help="The CSV file to write: task, label, confidence.", metavar="OUT.csv")],
+    file: Annotated[Path, typer.Argument(help="A CSV, TSV or Parquet file of labels.", metavar="FILE")],
+    output: Annotated[
+        Path, typer.Option(help="The CSV or .parquet file to write: task, label, confidence.", metavar="OUT")
+    ],
     method: Annotated[str, typer.Option(help=f"One of {', '.join(_METHODS)}.", metavar="METHOD")] = "auto",
     gold: Annotated[
         Path | None, typer.Option(help="A CSV file of known truth: task, label.", metavar="TRUTH.csv")
@@ -32,21 +38,35 @@ def aggregate(
     ties: Annotated[
         str, typer.Option(help="report: a tie has no label. prior: the label that is more frequent in all.")
     ] = "report",
+    stream: Annotated[
+        bool | None,
+        typer.Option(
+            "--stream/--no-stream",
+            help="Read a file that is sorted by task piece by piece, in bounded memory; or whole. "
+            f"{', '.join(STREAMED)} can stream.",
+            show_default="only Parquet of over 5 million rows, where the method can",
+        ),
+    ] = None,
 ) -> None:
     """Give each task one label out of those of several annotators, with how sure it is.
 
     The file is read as by `assay agreement`: one row an annotation (columns task, annotator, label), or one column an
-    annotator. By default several models of annotators are weighed by how well they predict answers that they have not
-    seen. Tasks whose truth is in --gold keep it, and tell how good their annotators are.
+    annotator. A Parquet file has one row an annotation. By default several models of annotators are weighed by how well
+    they predict answers that they have not seen. Tasks whose truth is in --gold keep it, and tell how good their
+    annotators are.
 
-    OUT.csv has the columns task, label, confidence: the probability that the label is right (for majority and
-    weighted_majority, its share of the votes). Label is empty where there is none: a tie, or no annotation. It is
-    written whole or not at all. What was done is said on standard error. The exit code is 2 when it cannot be done.
+    OUT has the columns task, label, confidence: the probability that the label is right (for majority and
+    weighted_majority, its share of the votes). It is Parquet when its name ends in .parquet, else CSV. Label is empty
+    where there is none: a tie, or no annotation. It is written whole or not at all. What was done is said on standard
+    error. The exit code is 2 when it cannot be done.
     """
     aggregator = _aggregator(method, gold)
     if ties not in ("report", "prior"):
         _stop(f"There is no tie rule {ties!r}.", "Give --ties report or --ties prior.")
     _refuse_to_overwrite(output, file, gold)
+    if _streams(method, file, stream):
+        _aggregate_streamed(aggregator, file, output, gold, ties)
+        return
     labels = _read_labels(file)
     truth = None if gold is None else _read_gold(gold, labels)
     result = _compute(aggregator, labels, truth, ties, file)
@@ -58,7 +78,7 @@ def aggregate(
 class _Gold:
     """The usable truth, and how much of the file was not."""
 
-    truth: dict[str, str]
+    truth: dict[Hashable, Hashable]
     n_unknown_tasks: int
     unknown_labels: tuple[str, ...]
     n_unknown_labels: int
@@ -84,26 +104,53 @@ def _refuse_to_overwrite(output: Path, *inputs: Path | None) -> None:
         _stop(f"--output {output}: there is no folder {output.parent}.", "Make the folder first.")
 
 
+def _streams(method: str, file: Path, asked: bool | None) -> bool:
+    if asked and method not in STREAMED:
+        _stop(f"The method {method} cannot be streamed.", f"Give --method with one of {', '.join(STREAMED)}.")
+    with _told(file):
+        return aggregate_streamed.streams(method, file, asked)
+
+
+def _aggregate_streamed(aggregator: Aggregator, file: Path, output: Path, gold: Path | None, ties: Any) -> None:
+    given = None if gold is None else _gold_rows(gold)
+    with _told(file):
+        found, n_unknown = aggregate_streamed.aggregate_streamed(file, output, aggregator.id, given, ties, _progress)
+    known = None if given is None else len(given)
+    _say(aggregate_streamed.summary(found, aggregator.card.title, file, known, n_unknown))
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Every problem with a file as a sentence and what helps."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or file
+        _stop(f"{where} cannot be opened: {error.strerror or error}.", "Check the path, the folder and its free space.")
+    except ColumnFileError as error:
+        _stop(f"{file}: {error.message}", error.action)
+    except ImportError as error:
+        _stop(f"{file} cannot be read.", str(error))
+
+
 def _read_labels(file: Path) -> LabelFile:
     _progress(f"reading {file}")
-    try:
-        return read_label_csv(file)
-    except OSError as error:
-        _stop(f"{file} cannot be opened: {error.strerror or error}.", "Check the path.")
-    except LabelFileError as error:
-        _stop(f"{file}: {error.message}", error.action)
+    with _told(file):
+        return read_labels(file)
+
+
+def _gold_rows(gold: Path) -> dict[str, str]:
+    with _told(gold):
+        return read_gold_csv(gold)
 
 
 def _read_gold(gold: Path, labels: LabelFile) -> _Gold:
-    try:
-        given = read_gold_csv(gold)
-    except OSError as error:
-        _stop(f"{gold} cannot be opened: {error.strerror or error}.", "Check the path.")
-    except LabelFileError as error:
-        _stop(f"{gold}: {error.message}", error.action)
-    tasks, names = set(labels.table.tasks), set(labels.table.labels)
+    given = _gold_rows(gold)
+    # A Parquet file may have numbers where the file of gold has text.
+    tasks = {str(task): task for task in labels.table.tasks}
+    names = {str(label): label for label in labels.table.labels}
     known = {task: label for task, label in given.items() if task in tasks}
-    usable = {task: label for task, label in known.items() if label in names}
+    usable = {tasks[task]: names[label] for task, label in known.items() if label in names}
     strange = sorted({label for label in known.values() if label not in names})
     return _Gold(usable, len(given) - len(known), tuple(strange), len(known) - len(usable))
 
@@ -122,31 +169,13 @@ def _compute(aggregator: Aggregator, labels: LabelFile, gold: _Gold | None, ties
 
 
 def _write(result: Aggregation, output: Path) -> None:
-    """The whole file under another name first, then renamed: nobody ever sees half of it."""
     _progress(f"writing {output}")
+    rows = list(result)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-                rows = csv.writer(target, lineterminator="\n")
-                rows.writerow(["task", "label", "confidence"])
-                for row in result:
-                    confidence = "" if row.confidence is None else f"{row.confidence:.6g}"
-                    rows.writerow([row.task, "" if row.label is None else row.label, confidence])
-                target.flush()
-                os.fsync(target.fileno())
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(output)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with LabelWriter(output) as writer:
+            writer.add([row.task for row in rows], [row.label for row in rows], [row.confidence for row in rows])
     except OSError as error:
         _stop(f"{output} cannot be written: {error.strerror or error}.", "Check the folder and its free space.")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _summary(

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal, NoReturn
 import typer
 
 from assay.agreement import LabelTable
-from assay.agreement.label_csv import LabelFile, LabelFileError, parse_label_csv
+from assay.agreement.label_csv import LabelFile, parse_label_csv
+from assay.agreement.label_parquet import read_labels
+from assay.kernel.columns import ColumnFileError
 from assay.report.agreement import AgreementReport, agreement_report
 from assay.report.agreement_text import agreement_text
 
@@ -21,7 +23,7 @@ Level = Literal["nominal", "ordinal", "interval", "ratio"]
 def agreement(
     file: Annotated[
         Path,
-        typer.Argument(help="A CSV or TSV file of labels; - reads standard input.", metavar="FILE.csv"),
+        typer.Argument(help="A CSV, TSV or Parquet file of labels; - reads CSV from standard input.", metavar="FILE"),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, metric -> value, low, high, n..., instead of text.")
@@ -41,8 +43,9 @@ def agreement(
 
     The file has one row an annotation (columns task, annotator, label; worker, rater or user for annotator,
     item or id for task, value or answer for label), or one column an annotator (task_id, annotator_A,
-    annotator_B, ...). Empty cells, NA, NaN and null are missing labels. Labels are compared as text (--level
-    nominal), by their order (ordinal: --levels low,medium,high, or numbers) or as numbers (interval, ratio).
+    annotator_B, ...). Empty cells, NA, NaN and null are missing labels. A Parquet file has one row an
+    annotation. Labels are compared as they are (--level nominal), by their order (ordinal: --levels
+    low,medium,high, or numbers) or as numbers (interval, ratio).
 
     The answer is computed here; nothing is sent anywhere. A metric that cannot be computed is undefined,
     with the reason. The exit code is 2 when the file cannot be read.
@@ -83,13 +86,13 @@ def metrics_json(report: AgreementReport) -> dict[str, Any]:
 
 def _read(file: Path) -> LabelFile:
     try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return parse_label_csv(sys.stdin.buffer.read()) if str(file) == "-" else read_labels(file)
     except OSError as error:
         _stop(f"{file} cannot be opened: {error.strerror or error}.", "Check the path.")
-    try:
-        return parse_label_csv(content)
-    except LabelFileError as error:
+    except ColumnFileError as error:
         _stop(f"{file}: {error.message}", error.action)
+    except ImportError as error:
+        _stop(f"{file} cannot be read.", str(error))
 
 
 def _stop(message: str, action: str) -> NoReturn:

@@ -6,9 +6,10 @@ import csv
 import io
 from pathlib import Path
 
-from assay.agreement import columns
-from assay.agreement.label_csv import MISSING_CELLS, LabelFileError
+from assay.agreement.label_csv import LabelFileError
 from assay.agreement.names import quoted
+from assay.kernel import columns
+from assay.kernel.columns import MISSING_CELLS
 
 _LABEL_NAMES = ("label", "truth", "gold", "true_label", *columns.LABEL)
 _DELIMITERS = (",", ";", "\t", "|")
