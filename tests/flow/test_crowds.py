@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
 from assay.flow.assignment import Offered
 from assay.flow.policy import Policy
@@ -165,6 +166,11 @@ CHANGES = (
 )
 
 
+def release(project_id: int, people: list[int], now: int, connection: Connection) -> int:
+    """Take back what these people hold."""
+    return release_leases(connection, project_id, people, idle_before=None, now=now)
+
+
 def under_changing_policies(crowd: Ground, *, steps: int, changes: int, threads: int) -> None:
     """Everybody at once, while leases lapse, are taken back, and the policy changes chunk by chunk."""
     over = threading.Event()
@@ -175,9 +181,7 @@ def under_changing_policies(crowd: Ground, *, steps: int, changes: int, threads:
             crowd.change_policy(CHANGES[(number + 1) % len(CHANGES)], chunk=17)
             now = crowd.clock()
             people = rng.sample(crowd.people, 20)
-            crowd.store.write(
-                lambda c, p=people, n=now: release_leases(c, crowd.project.id, p, idle_before=None, now=n)
-            )
+            crowd.store.write(partial(release, crowd.project.id, people, now))
 
     def tick() -> None:
         while not over.wait(0.02):

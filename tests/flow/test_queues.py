@@ -209,7 +209,7 @@ def test_a_correction_can_make_a_finished_task_unsure(ground: MakeGround) -> Non
 
 @pytest.mark.parametrize("cap", ["most_per_person", "most_per_person_per_day", "most_in_project"])
 def test_a_cap_is_never_passed_by_tasks_in_hand(ground: MakeGround, cap: str) -> None:
-    crowd = ground(annotators=4, tasks=60, policy=Policy(**{cap: 5}))
+    crowd = ground(annotators=4, tasks=60, policy=Policy.from_document({cap: 5}))
     with ThreadPoolExecutor(4) as pool:
         offers = list(pool.map(lambda person: crowd.next(person, 4), crowd.people * 3))
     held = crowd.one("SELECT count(*) AS held FROM assignment WHERE project_id = :project AND state = 0").held

@@ -253,7 +253,7 @@ def shape(desk: Desk) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("order", ["random", "sequential"])
-def test_the_same_import_planned_twice_gives_the_same_tasks(make_desk: MakeDesk, order: str) -> None:
+def test_the_same_import_planned_twice_gives_the_same_tasks(make_desk: MakeDesk, order: Any) -> None:
     policy = Policy(annotations_per_task=3, overlap_share=0.4, order=order)
     content = jsonl({"id": n, "data": {"text": f"text {n}"}} for n in range(300))
     shapes = []

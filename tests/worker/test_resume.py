@@ -88,6 +88,9 @@ class DyingStore(Store):
             raise Died
         return self._inner.submit_read(work)
 
+    def waiting(self) -> int:
+        return 0
+
     def close(self) -> None:
         raise AssertionError
 

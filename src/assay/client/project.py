@@ -196,6 +196,46 @@ class Project:
         """Put a new version of the policy in force."""
         return self._put("/policy", {"document": document, "note": note})
 
+    def preview_policy(self, document: dict[str, Any]) -> dict[str, Any]:
+        """What a policy would do: annotations to come, people, cost, and what it cannot reach. Nothing is changed."""
+        body = {"document": document}
+        found: dict[str, Any] = self._transport.json("POST", f"{self._path}/policy/preview", json=body)
+        return found
+
+    def policy_versions(self) -> list[dict[str, Any]]:
+        """All versions of the policy, newest first."""
+        return list(self._get("/policy/versions")["items"])
+
+    def queue(self) -> dict[str, Any]:
+        """What waits where, who holds what and since when, and why something is not being done."""
+        return self._get("/queue")
+
+    def reallocate(self, *, person_ids: list[str] | None = None, idle_minutes: int | None = None) -> int:
+        """Give tasks in hand back for others; how many."""
+        body = {"person_ids": person_ids, "idle_minutes": idle_minutes}
+        return int(self._transport.json("POST", f"{self._path}/queue/reallocate", json=body)["assignments"])
+
+    def assign(self, task_ids: list[int], person_ids: list[str]) -> int:
+        """Let only these people get these tasks (nobody: whoever the policy means); how many moved."""
+        body = {"task_ids": task_ids, "person_ids": person_ids}
+        return int(self._transport.json("POST", f"{self._path}/queue/assign", json=body)["tasks"])
+
+    def take_out(self, task_ids: list[int], reason: str = "") -> int:
+        """Hand these tasks out to nobody any more; how many were in the queue."""
+        return self._move("take-out", task_ids, reason)
+
+    def put_back(self, task_ids: list[int], reason: str = "") -> int:
+        """Hand tasks out again that were taken out; how many were out."""
+        return self._move("put-back", task_ids, reason)
+
+    def _move(self, where: str, task_ids: list[int], reason: str) -> int:
+        body = {"task_ids": task_ids, "reason": reason}
+        return int(self._transport.json("POST", f"{self._path}/queue/{where}", json=body)["tasks"])
+
+    def set_skills(self, person_id: str, skills: dict[str, str | None]) -> dict[str, Any]:
+        """What somebody can do here: skill and until when (ISO 8601), None for ever. Replaces what was there."""
+        return self._put(f"/seats/{person_id}/skills", {"skills": skills})
+
     def add_people(self, person_ids: list[str]) -> None:
         """Let people of the workspace label here."""
         self._transport.json("POST", f"{self._path}/seats", json={"person_ids": person_ids})

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from assay.flow.policy import BACKUP, Policy
 from assay.kernel.clock import DAY, MINUTE, from_iso, iso
+from assay.kernel.errors import BadInput
 from assay.server.access.principal import MayChange, MaySeePeople, Principal
 from assay.server.routing import router
 from assay.server.services import Assay, Services
@@ -210,11 +211,20 @@ async def put_back_tasks(project_id: str, body: MoveTasks, who: MayChange, assay
     return await _move(project_id, body, who, assay, back=True)
 
 
+def _read_moment(skill: str, until: str) -> int:
+    try:
+        return from_iso(until)
+    except ValueError as problem:
+        raise BadInput(
+            f"{until!r} is no time.", field=f"skills.{skill}", action="Write it as 2027-01-31T12:00:00Z."
+        ) from problem
+
+
 @routes.put("/projects/{project_id}/seats/{person_id}/skills", operation_id="set_skills")
 async def change_skills(project_id: str, person_id: str, body: SetSkills, who: MayChange, assay: Assay) -> WorkerView:
     """Say what somebody can do here. Queues that need a skill go only to people who have it."""
     now = assay.clock()
-    skills = {skill: None if until is None else from_iso(until) for skill, until in body.skills.items()}
+    skills = {skill: None if until is None else _read_moment(skill, until) for skill, until in body.skills.items()}
 
     def work(connection: Connection) -> WorkerView:
         project = projects.find_project(connection, who.workspace_id, project_id)
