@@ -163,7 +163,7 @@ def test_skills_open_a_queue_and_hints_say_what_is_missing(world: World) -> None
     reply = world.call(lead, "PUT", path, {"skills": {"French": "the day after tomorrow"}})
     assert reply.status == 422
     given = _ok(world, lead, "PUT", path, {"skills": {"French": "2100-01-01T00:00:00Z", "Latin": None}})
-    assert given["skills"] == {"French": "2100-01-01T00:00:00Z", "Latin": None}
+    assert given["skills"] == {"French": "2100-01-01T00:00:00.000000Z", "Latin": None}
     hints = _ok(world, lead, "GET", _path(world, "/queue"))["hints"]
     assert not [one for one in hints if one["code"] == "nobody_can"]
     first = _ok(world, annotator, "POST", _path(world, "/next"), {"count": 10})["assignments"]
