@@ -160,7 +160,7 @@ def test_a_cheap_screen_lets_some_tasks_through_to_experts(ground: MakeGround) -
 
 
 def test_adaptive_overlap_asks_where_it_is_not_sure(ground: MakeGround) -> None:
-    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.85, most=4))
+    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.85, most=4, audit_share=0))
     crowd = ground(annotators=5, tasks=2, policy=policy)
     for person in crowd.people:
         for lease in crowd.next(person, 5).leases:
@@ -173,7 +173,7 @@ def test_adaptive_overlap_asks_where_it_is_not_sure(ground: MakeGround) -> None:
 
 
 def test_who_is_often_right_is_believed_more(ground: MakeGround) -> None:
-    policy = Policy(annotations_per_task=3, adaptive=AdaptiveOverlap(confidence=0.85, most=4))
+    policy = Policy(annotations_per_task=3, adaptive=AdaptiveOverlap(confidence=0.85, most=4, audit_share=0))
     crowd = ground(annotators=4, tasks=40, policy=policy)
     sweep = AccuracySweep(crowd.store, crowd.versions)
     assert sweep.run() == 0
@@ -193,7 +193,7 @@ def test_who_is_often_right_is_believed_more(ground: MakeGround) -> None:
 
 
 def test_a_correction_can_make_a_finished_task_unsure(ground: MakeGround) -> None:
-    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.85, most=4))
+    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.85, most=4, audit_share=0))
     crowd = ground(annotators=3, tasks=1, policy=policy)
     receipts = {}
     for person in crowd.people[:2]:

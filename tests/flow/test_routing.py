@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from assay.aggregation.stopping import AnnotatorModels, posterior_of
+from assay.aggregation.stopping_rule import StoppingRule
 from assay.flow.confidence import NEWCOMER_ACCURACY, confidence
 from assay.flow.policy import Policy
 from assay.flow.policy_rules import AdaptiveOverlap, Queue
 from assay.flow.policy_stages import Condition, Stage, Step
-from assay.flow.routing import ASK_MORE, STAGE, Answer, Complete, route
+from assay.flow.routing import ASK_MORE, STAGE, Answer, Complete, is_audited, route
 from assay.labels.label_config import parse_label_config
+from assay.report.stopping_audit import stopping_threshold
 from tests.flow.ground import LABEL_CONFIG
 
 CONFIG = parse_label_config(LABEL_CONFIG)
@@ -58,13 +60,55 @@ def test_nobody_is_trusted_without_end_and_a_newcomer_little() -> None:
 
 
 def test_it_asks_until_it_is_sure_and_no_further_than_it_may() -> None:
-    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.9, most=4))
+    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.9, most=4, audit_share=0))
     assert route(policy, CONFIG, complete("Good", "Good")) is None
     asked = route(policy, CONFIG, complete("Good", "Bad"))
     assert asked is not None
     assert (asked.kind, asked.annotations) == (ASK_MORE, 1)
     assert asked.body == {"confidence": pytest.approx(0.4615, abs=1e-4), "wanted": 0.9}
     assert route(policy, CONFIG, complete("Good", "Bad", "Bad", "Good")) is None
+
+
+def test_it_is_as_strict_as_its_audit_says() -> None:
+    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.9, most=4, audit_share=0))
+    answers = said("Good", "Good")
+    sure = confidence(CONFIG, answers)
+    assert sure is not None
+    for stop_below, asks in ((None, False), (1.0, False), (1 - sure, False), ((1 - sure) / 2, True), (0.0, True)):
+        assert (route(policy, CONFIG, Complete(1, 0, 0.5, answers, stop_below)) is not None) == asks
+
+
+def test_a_random_share_goes_on_to_the_cap_to_check_the_rule() -> None:
+    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.6, most=4, audit_share=0.25))
+    rng = random.Random(5)
+    draws = [rng.random() for _ in range(2_000)]
+    ways = [route(policy, CONFIG, complete("Good", "Good", draw=draw)) for draw in draws]
+    assert sum(way is not None for way in ways) / len(ways) == pytest.approx(0.25, abs=0.03)
+    assert all(way.body["audit"] for way in ways if way is not None)
+    assert [way is not None for way in ways] == [is_audited(draw, 0.25) for draw in draws]
+    full = [route(policy, CONFIG, complete(*["Good"] * 4, draw=draw)) for draw in draws]
+    assert set(full) == {None}
+
+
+@pytest.mark.parametrize(("shared", "strict"), [(0.0, False), (0.3, True)])
+def test_shared_mistakes_make_it_stricter(shared: float, strict: bool) -> None:
+    """On hard tasks the first who come are wrong together; no model of accuracies sees it."""
+    rng = random.Random(13)
+    rule = StoppingRule(0.1, 2, 6)
+    audited = []
+    for _ in range(200):
+        truth, mistake = rng.sample(LABELS, 2)
+        hard = rng.random() < shared
+        early = [mistake if hard else truth for _ in range(2)]
+        late = [truth if rng.random() < 0.9 else mistake for _ in range(4)]
+        people = rng.sample(range(20), 6)
+        labels = zip(people, (*early, *late), strict=True)
+        audited.append([(str(person), f'{{"mood":["{label}"]}}') for person, label in labels])
+    known = {str(person): 0.9 for person in range(20)}
+    threshold = stopping_threshold(CONFIG, rule, known, audited)
+    assert threshold is not None
+    assert (threshold < 0.01) == strict
+    assert stopping_threshold(CONFIG, rule, known, audited[:5]) is None
 
 
 @pytest.mark.parametrize(
@@ -115,7 +159,7 @@ def test_a_random_share_is_a_share_and_belongs_to_the_task() -> None:
 @pytest.mark.parametrize(("accuracy", "least"), [(0.7, 0.90), (0.85, 0.94)])
 def test_adaptive_overlap_keeps_what_it_promises_where_its_model_holds(accuracy: float, least: float) -> None:
     """Simulated people of one known accuracy: the labels it stops at are right as often as it says."""
-    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.95, most=15))
+    policy = Policy(annotations_per_task=2, adaptive=AdaptiveOverlap(confidence=0.95, most=15, audit_share=0))
     rng = random.Random(11)
     right = answers = 0
     tasks = 1_500

@@ -57,9 +57,13 @@ def _likeliest(said: Sequence[Hashable], answers: Sequence[Answer], n_labels: in
     return max(weights.values()) / total
 
 
+def believed(accuracy: float | None, n_labels: int) -> float:
+    """What an estimated accuracy is taken for: between chance and 0.99, 0.75 when there is none."""
+    return min(_SUREST, max(1.0 / n_labels, NEWCOMER_ACCURACY if accuracy is None else accuracy))
+
+
 def _accuracy(answer: Answer, n_labels: int) -> float:
-    known = NEWCOMER_ACCURACY if answer.accuracy is None else answer.accuracy
-    return min(_SUREST, max(1.0 / n_labels, known))
+    return believed(answer.accuracy, n_labels)
 
 
 def _wrong(answer: Answer, n_labels: int) -> float:

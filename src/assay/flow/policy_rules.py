@@ -61,7 +61,12 @@ class Queue:
 
 @dataclass(frozen=True, config=STRICT)
 class AdaptiveOverlap:
-    """Ask once more until the label is sure: its probability is ``confidence``, or ``most`` annotations are there."""
+    """Ask once more until the label is sure: its probability is ``confidence``, or ``most`` annotations are there.
+
+    A random ``audit_share`` of the tasks goes on to ``most`` whatever the probability: they show whether stopping
+    earlier would have given another label, and the rule becomes as strict as that needs.
+    """
 
     confidence: Annotated[float, Field(strict=True, gt=0.5, lt=1)] = 0.95
     most: Annotated[int, Field(strict=True, ge=2, le=100)] = 5
+    audit_share: Annotated[float, Field(strict=True, ge=0, le=1)] = 0.1

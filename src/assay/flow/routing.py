@@ -15,6 +15,7 @@ from typing import Any
 from assay.flow.confidence import confidence
 from assay.flow.measuring import disagreement, majority
 from assay.flow.policy import Policy
+from assay.flow.policy_rules import AdaptiveOverlap
 from assay.flow.policy_stages import Condition
 from assay.labels.label_config import LabelConfig
 
@@ -40,6 +41,7 @@ class Complete:
     stage: int
     draw: float
     answers: Sequence[Answer]
+    stop_below: float | None = None  # the expected error at which audits allow to stop; None: none was possible yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,9 @@ def route(policy: Policy, config: LabelConfig, task: Complete) -> Decision | Non
     if policy.adaptive is None and not policy.stages:
         return None
     sure = confidence(config, task.answers)
-    if sure is not None and _unsure(policy, task, sure):
-        wanted = policy.adaptive.confidence if policy.adaptive else None
-        return Decision(ASK_MORE, 1, 0, body={"confidence": round(sure, 6), "wanted": wanted})
+    body = None if policy.adaptive is None or sure is None else _asks_more(policy.adaptive, task, sure)
+    if body is not None:
+        return Decision(ASK_MORE, 1, 0, body=body)
     if task.stage >= len(policy.stages):
         return None
     names = [stage.name for stage in policy.stages]
@@ -73,11 +75,23 @@ def route(policy: Policy, config: LabelConfig, task: Complete) -> Decision | Non
     return None
 
 
-def _unsure(policy: Policy, task: Complete, sure: float) -> bool:
-    adaptive = policy.adaptive
-    if adaptive is None or task.stage > 0 or len(task.answers) >= adaptive.most:
-        return False
-    return sure < adaptive.confidence
+def _asks_more(adaptive: AdaptiveOverlap, task: Complete, sure: float) -> dict[str, Any] | None:
+    """What asking once more rests on; None when there is no need to, or no more may be asked."""
+    if task.stage > 0 or len(task.answers) >= adaptive.most:
+        return None
+    if is_audited(task.draw, adaptive.audit_share):
+        return {"confidence": round(sure, 6), "audit": True}
+    most_error = 1.0 - adaptive.confidence
+    if task.stop_below is not None:
+        most_error = min(most_error, task.stop_below)
+    if most_error > 0 and 1.0 - sure <= most_error:
+        return None
+    return {"confidence": round(sure, 6), "wanted": round(1.0 - most_error, 6)}
+
+
+def is_audited(draw: float, share: float) -> bool:
+    """Whether a task of that draw is among the random share that goes on to the cap."""
+    return share > 0 and _share_draw(draw, "\0audit") < share
 
 
 def _holds(when: Condition, config: LabelConfig, task: Complete, sure: float | None, to: str) -> bool:

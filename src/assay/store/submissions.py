@@ -53,8 +53,8 @@ _OTHERS = Statement(
 )
 _COMPLETE = Statement(
     """
-    SELECT t.id AS task_id, t.target, t.stage, t.draw, t.lane_id, l.stratum, l.priority
-    FROM task t JOIN lane l ON l.id = t.lane_id WHERE t.id = :task
+    SELECT t.id AS task_id, t.target, t.stage, t.draw, t.lane_id, l.stratum, l.priority, p.stop_below
+    FROM task t JOIN lane l ON l.id = t.lane_id JOIN project p ON p.id = t.project_id WHERE t.id = :task
     """
 )
 _WHO_ANSWERED = Statement(
@@ -176,7 +176,7 @@ class SqlSubmissions:
         said = [Answer(row.answers, row.accuracy) for row in _WHO_ANSWERED.all(self._connection, whose)]
         said.append(Answer(answers, _OWN_ACCURACY.scalar(self._connection, whose)))
         self._task = task
-        return Complete(task.task_id, task.stage, task.draw, said)
+        return Complete(task.task_id, task.stage, task.draw, said, task.stop_below)
 
     def write(
         self, annotation: NewAnnotation, state: State, task_disagreement: float | None, decision: Decision | None

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from assay.aggregation.stopping_rule import StoppingRule
+from assay.flow.policy import Policy
+from assay.flow.policy_rules import AdaptiveOverlap
+from assay.labels.label_config import LabelConfig
 from assay.report.accuracy import estimated_accuracies
+from assay.report.stopping_audit import stopping_threshold
 from assay.store import accuracies
 from assay.store.documents import VersionCache
 from assay.store.engine import Store
@@ -36,5 +41,16 @@ class AccuracySweep:
             answers = self._store.read(lambda c, p=project: accuracies.newest_answers(c, p.id))  # type: ignore[misc]
             found = estimated_accuracies(config, *answers)
             self._store.write(lambda c, p=project, f=found: accuracies.write_accuracies(c, p.id, f))  # type: ignore[misc]
+            if policy.adaptive is not None:
+                self._audit(project.id, config, policy, policy.adaptive, found)
             done += 1
         return done
+
+    def _audit(
+        self, project_id: int, config: LabelConfig, policy: Policy, adaptive: AdaptiveOverlap, found: dict[str, float]
+    ) -> None:
+        first = policy.annotations_per_task if policy.overlap_share >= 1 else 1
+        rule = StoppingRule(1.0 - adaptive.confidence, first, adaptive.most)
+        audited = self._store.read(lambda c: accuracies.audited_tasks(c, project_id, adaptive))
+        threshold = stopping_threshold(config, rule, found, audited)
+        self._store.write(lambda c: accuracies.write_stop_below(c, project_id, threshold))

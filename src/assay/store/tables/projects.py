@@ -21,6 +21,8 @@ project = Table(
     Column("policy_version", Integer, nullable=False),
     # Derived: the tasks that imports have brought; rebuilt by counting.
     Column("task_count", BigInteger, nullable=False, server_default=text("0")),
+    # Derived: the expected error at which adaptive overlap may stop, as its audited tasks show; null: not yet known.
+    Column("stop_below", Float, nullable=True),
     Column("created_by", BigInteger, ForeignKey("person.id"), nullable=True),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_project_workspace_id", "workspace_id", "id"),

@@ -15,6 +15,7 @@ APPEND_ONLY = ("decision", "revert", "reverted", "seal")
 
 
 def _queue() -> None:
+    op.add_column("project", sa.Column("stop_below", sa.Float(), nullable=True))
     op.create_table(
         "queue",
         sa.Column("id", BIG_ID, nullable=False),
