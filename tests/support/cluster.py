@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
@@ -77,6 +79,20 @@ class Cluster:
         """Stop at once without writing anything out: recovery has to bring everything back."""
         self._stop("immediate")
 
+    def kill(self) -> None:
+        """kill -9 of every process of the server at once, as when the power goes: nobody says goodbye."""
+        if self._process is None:
+            return
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for process_id in [self._process.pid, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+        for process_id in map(int, children):  # a new server refuses to start while one of them is there
+            while _is_running(process_id) and _state(process_id) != "Z":
+                time.sleep(0.01)
+
     def close(self) -> None:
         """Stop the server and remove its folder."""
         self._stop("immediate")
@@ -128,6 +144,13 @@ def _identity() -> _Identity:
             continue
         return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
     raise RuntimeError("Tests as root need a user 'postgres' or 'nobody' to run PostgreSQL as.")
+
+
+def _state(process_id: int) -> str:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
 
 
 def remove_abandoned() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -78,6 +80,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             threading.Thread(target=self._when_ready, args=(self._stop,), daemon=True).start()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in good order, once; uvicorn would raise the signal again at the end, and the process die of it."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     def _stop(self) -> None:
         self.should_exit = True
