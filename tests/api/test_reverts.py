@@ -155,6 +155,20 @@ def test_a_task_as_of_a_moment(world: World) -> None:
         assert (reply.status, reply.json()["field"]) == (422, "as_of")
 
 
+def test_agreement_and_consensus_as_of_a_moment(world: World) -> None:
+    before = {name: call(world, "GET", f"/{name}") for name in ("agreement", "consensus")}
+    moment = iso(world.clock())
+    world.clock.advance(1)
+    set_aside(world)
+    for name, then in before.items():
+        now = call(world, "GET", f"/{name}")
+        assert now["n_annotations"] == then["n_annotations"] - 2
+        assert {one["reason"]: one["n_annotations"] for one in now["left_out"]} == {"set aside by a lead": 2}
+        shown = call(world, "GET", f"/{name}?as_of={moment}")
+        assert {**shown, "computed_at": ""} == {**then, "computed_at": ""}
+        assert call(world, "GET", f"/{name}?as_of={iso(world.clock())}")["left_out"] == now["left_out"]
+
+
 def test_the_history_has_who_when_and_what(world: World) -> None:
     made = set_aside(world)
     aside = [

@@ -30,6 +30,7 @@ PAGES = (
     "{project}/guideline?view=changes",
     "{project}/people?add=true",
     "{project}/import-export",
+    "{project}/records",
     "{project}/settings",
 )
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from assay.flow.assignment import State
 from assay.kernel.clock import DAY
 from assay.store import tables as t
+from assay.store.records.as_of import LATEST, in_force, is_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,11 @@ class AnswerColumns:
     guideline_versions: list[int]
     superseded: int
     late: int
+    set_aside: int
 
 
-def read_answers(connection: Connection, project_id: int) -> AnswerColumns:
-    """Read them in the order of task and annotation id."""
+def read_answers(connection: Connection, project_id: int, *, as_of: int | None = None) -> AnswerColumns:
+    """Read them in the order of task and annotation id; now, or as of a moment."""
     people = {
         row.id: row
         for row in connection.execute(
@@ -35,17 +37,24 @@ def read_answers(connection: Connection, project_id: int) -> AnswerColumns:
             .where(t.seat.c.project_id == project_id)
         )
     }
-    rows = connection.execute(
+    statement = (
         select(t.annotation.c.task_id, t.annotation.c.annotator_id, t.annotation.c.answers)
-        .join(t.annotation, t.annotation.c.id == t.assignment.c.annotation_id)
-        .where(t.annotation.c.project_id == project_id, t.assignment.c.state == State.SUBMITTED)
+        .where(t.annotation.c.project_id == project_id)
         .order_by(t.annotation.c.task_id, t.annotation.c.id)
-    ).all()
-    total = _count(connection, project_id)
-    late = _count(connection, project_id, counted=False)
+    )
+    if as_of is None:
+        ours = t.assignment.c.annotation_id == t.annotation.c.id
+        statement = statement.join(t.assignment, ours).where(t.assignment.c.state == State.SUBMITTED)
+    else:
+        statement = statement.where(in_force(as_of))
+    rows = connection.execute(statement).all()
+    total, late, set_aside = (
+        _left_out(connection, project_id) if as_of is None else _then(connection, project_id, as_of)
+    )
+    arrived = t.annotation.c.created_at <= (LATEST if as_of is None else as_of)
     versions = connection.execute(
         select(t.annotation.c.guideline_version)
-        .where(t.annotation.c.project_id == project_id, t.annotation.c.guideline_version.is_not(None))
+        .where(t.annotation.c.project_id == project_id, t.annotation.c.guideline_version.is_not(None), arrived)
         .distinct()
         .order_by(t.annotation.c.guideline_version)
     ).scalars()
@@ -55,16 +64,39 @@ def read_answers(connection: Connection, project_id: int) -> AnswerColumns:
         answers=[row[2] for row in rows],
         names={row.uid: row.name for row in people.values()},
         guideline_versions=list(versions),
-        superseded=total - late - len(rows),
+        superseded=total - late - set_aside - len(rows),
         late=late,
+        set_aside=set_aside,
     )
 
 
-def _count(connection: Connection, project_id: int, counted: bool | None = None) -> int:
-    statement = select(func.count()).select_from(t.annotation).where(t.annotation.c.project_id == project_id)
-    if counted is not None:
-        statement = statement.where(t.annotation.c.counted == counted)
-    return int(connection.execute(statement).scalar_one())
+def _left_out(connection: Connection, project_id: int) -> tuple[int, int, int]:
+    """(all annotations, late ones, ones set aside)."""
+    total = select(func.count()).select_from(t.annotation).where(t.annotation.c.project_id == project_id)
+    by_state = connection.execute(
+        select(t.assignment.c.state, func.count())
+        .join(t.annotation, t.annotation.c.id == t.assignment.c.annotation_id)
+        .where(t.annotation.c.project_id == project_id)
+        .group_by(t.assignment.c.state)
+    )
+    states = {int(row[0]): int(row[1]) for row in by_state}
+    aside = states.get(State.REVERTED, 0) + states.get(State.REOPENED, 0)
+    return int(connection.execute(total).scalar_one()), states.get(State.LATE, 0), aside
+
+
+def _then(connection: Connection, project_id: int, moment: int) -> tuple[int, int, int]:
+    """The same as of a moment."""
+    arrived = (t.annotation.c.project_id == project_id) & (t.annotation.c.created_at <= moment)
+    total = connection.execute(select(func.count()).select_from(t.annotation).where(arrived)).scalar_one()
+    last = arrived & is_last(moment) & ~in_force(moment)
+    stepped = exists(
+        select(t.reverted.c.id)
+        .join(t.revert, t.revert.c.id == t.reverted.c.revert_id)
+        .where(t.reverted.c.annotation_id == t.annotation.c.id, t.revert.c.at <= moment)
+    )
+    out = connection.execute(select(func.count()).select_from(t.annotation).where(last)).scalar_one()
+    aside = connection.execute(select(func.count()).select_from(t.annotation).where(last, stepped)).scalar_one()
+    return int(total), int(out) - int(aside), int(aside)
 
 
 def progress_numbers(connection: Connection, project_id: int) -> dict[str, Any]:

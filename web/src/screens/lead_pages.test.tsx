@@ -25,6 +25,7 @@ const PAGES: readonly [path: string, sign: string | RegExp][] = [
   [`${AT}/people`, '250'],
   [`${AT}/import-export`, 'shop.csv'],
   [`${AT}/import-export?report=j1`, 'text is missing'],
+  [`${AT}/records`, 'Labeled without reading.'],
   [`${AT}/settings`, 'Archive this project'],
   ['/people', 'Anybody with the link'],
   ['/people?invite=true', 'Make the link'],
@@ -81,6 +82,7 @@ test('a reviewer reads, and finds no door that is closed', async () => {
     'Agreement',
     'Consensus',
     'Guideline',
+    'Records',
   ]);
   expect(screen.queryByRole('button', { name: 'Pause' })).toBeNull();
 });

@@ -145,6 +145,13 @@ const files = createRoute({
   ),
 });
 
+const records = createRoute({
+  getParentRoute: () => project,
+  path: 'records',
+  staticData: { tab: 'Records', letter: 'r' },
+  component: lazyRouteComponent(() => import('../screens/records/RecordsPage'), 'RecordsPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => project,
   path: 'settings',
@@ -175,6 +182,7 @@ const inProject = project.addChildren([
   guideline,
   seats,
   files,
+  records,
   settings,
 ]);
 

@@ -34,7 +34,7 @@ function useFrame({ label, hint, error }: FrameProps) {
 interface TextProps extends FrameProps {
   value: string;
   onChange: (value: string) => void;
-  type?: 'text' | 'email' | 'password' | 'search';
+  type?: 'text' | 'email' | 'password' | 'search' | 'datetime-local';
   autoComplete?: string;
   required?: boolean;
   autoFocus?: boolean;

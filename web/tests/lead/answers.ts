@@ -3,6 +3,7 @@ import { SESSION, type Answers } from '../app';
 import { AGREEMENT } from './agreement';
 import { GUIDELINE } from './guideline';
 import { LABEL_CONFIG, POLICY, PROJECT } from './project';
+import { HISTORY, PREVIEW, RECORDS, REVERT } from './records';
 import { FLAG, person, TASK, taskRow } from './tasks';
 import { FORMATS, JOB, list, member, TEMPLATE } from './workspace';
 
@@ -69,6 +70,10 @@ export function leadAnswers(role: Role, more: Answers = {}): Answers {
       document: { ...GUIDELINE.document, rules: [{ id: 'R1', text: 'Judge the topic.' }] },
     },
     [`GET ${at}/flags`]: list([FLAG]),
+    [`GET ${at}/records`]: RECORDS,
+    [`GET ${at}/reverts`]: list([REVERT]),
+    [`POST ${at}/reverts/preview`]: PREVIEW,
+    [`GET ${at}/tasks/7/history`]: list(HISTORY),
     [`GET ${at}/seats`]: {
       items: [
         {

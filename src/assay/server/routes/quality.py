@@ -19,12 +19,13 @@ from assay.report.answers import label_table
 from assay.report.bands import Bands
 from assay.report.consensus import ALL_AGGREGATORS, DEFAULT_METHOD, consensus, consensus_csv
 from assay.server.access.principal import MayExport, MayRead, Principal
-from assay.server.routing import router
+from assay.server.routing import AsOf, past_moment, router
 from assay.server.services import Assay, Services
 from assay.server.views.agreement_body import agreement_view
 from assay.server.views.consensus_body import consensus_view
 from assay.server.views.quality import AgreementView, ConsensusView, LeftOut, ProgressDay, ProgressView
 from assay.store import answers, projects, tasks
+from assay.store.records.as_of import version_at
 
 routes = router("quality")
 
@@ -57,10 +58,11 @@ async def get_agreement(
     who: MayRead,
     assay: Assay,
     control: ControlName = None,
+    as_of: AsOf = None,
 ) -> AgreementView:
     """Every metric with its interval, what was left out and why; pairs, labels, annotators."""
-
-    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control))
+    then = None if as_of is None else past_moment(as_of, assay.clock())
+    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control, then))
 
     def compute() -> AgreementView:
         policy = asked.policy
@@ -73,7 +75,7 @@ async def get_agreement(
             computed_at=iso(assay.clock()),
             annotators=asked.columns.names,
             left_out=_left_out(asked.columns),
-            label_config_version=asked.project.label_config_version,
+            label_config_version=asked.label_config_version,
             guideline_versions=asked.columns.guideline_versions,
         )
 
@@ -88,16 +90,25 @@ class _Asked:
     control: Control
     controls: list[str]
     policy: Policy
+    label_config_version: int
     columns: answers.AnswerColumns
 
     def table(self) -> LabelTable:
         return label_table(self.control, self.columns.tasks, self.columns.annotators, self.columns.answers)
 
 
-def _ask(connection: Connection, who: Principal, assay: Services, project_id: str, control: str | None) -> _Asked:
+def _ask(
+    connection: Connection,
+    who: Principal,
+    assay: Services,
+    project_id: str,
+    control: str | None,
+    as_of: int | None = None,
+) -> _Asked:
     """Raises NotFound or BadInput."""
     project = projects.find_project(connection, who.workspace_id, project_id)
-    config = assay.versions.label_config(connection, project.id, project.label_config_version)
+    version = project.label_config_version if as_of is None else version_at(connection, project.id, as_of)
+    config = assay.versions.label_config(connection, project.id, version)
     if not config.controls:
         raise BadInput("The label config has nothing to answer.", field="control", action="Add a control to it.")
     return _Asked(
@@ -105,17 +116,24 @@ def _ask(connection: Connection, who: Principal, assay: Services, project_id: st
         control=config.control(control) if control else config.controls[0],
         controls=[one.name for one in config.controls],
         policy=assay.versions.policy(connection, project.id, project.policy_version),
-        columns=answers.read_answers(connection, project.id),
+        label_config_version=version,
+        columns=answers.read_answers(connection, project.id, as_of=as_of),
     )
 
 
 @routes.get("/projects/{project_id}/consensus", operation_id="get_consensus")
 async def get_consensus(
-    project_id: str, who: MayRead, assay: Assay, control: ControlName = None, method: MethodId = DEFAULT_METHOD
+    project_id: str,
+    who: MayRead,
+    assay: Assay,
+    control: ControlName = None,
+    method: MethodId = DEFAULT_METHOD,
+    as_of: AsOf = None,
 ) -> ConsensusView:
     """One answer for each task, how sure it is, and how good each annotator seems to be."""
     ALL_AGGREGATORS.get(method)
-    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control))
+    then = None if as_of is None else past_moment(as_of, assay.clock())
+    asked = await assay.store.aread(lambda connection: _ask(connection, who, assay, project_id, control, then))
     said = await asyncio.to_thread(lambda: consensus(asked.table(), method=method))
     shown = [int(str(one.task)) for one in said.least_sure]
     data = await assay.store.aread(lambda connection: tasks.data_of(connection, asked.project.id, shown))
@@ -127,7 +145,7 @@ async def get_consensus(
         computed_at=iso(assay.clock()),
         annotators=asked.columns.names,
         left_out=_left_out(asked.columns),
-        label_config_version=asked.project.label_config_version,
+        label_config_version=asked.label_config_version,
         guideline_versions=asked.columns.guideline_versions,
     )
 
@@ -154,5 +172,6 @@ def _left_out(columns: answers.AnswerColumns) -> list[LeftOut]:
     reasons = {
         "superseded by a correction of the same person": columns.superseded,
         "came after the task had gone to somebody else": columns.late,
+        "set aside by a lead": columns.set_aside,
     }
     return [LeftOut(reason=reason, n_annotations=count) for reason, count in reasons.items() if count]

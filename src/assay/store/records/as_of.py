@@ -33,7 +33,6 @@ def read_moment(text: str, field: str = "as_of") -> int:
 
 def in_force(moment: int) -> ColumnElement[bool]:
     """The condition on ``annotation`` rows that they are in force at ``moment``."""
-    later = t.annotation.alias("later")
     counts = (
         select(t.reverted.c.counts)
         .join(t.revert, t.revert.c.id == t.reverted.c.revert_id)
@@ -43,7 +42,13 @@ def in_force(moment: int) -> ColumnElement[bool]:
         .correlate(t.annotation)
         .scalar_subquery()
     )
-    corrected = exists(
+    return and_(t.annotation.c.created_at <= moment, func.coalesce(counts, t.annotation.c.counted), is_last(moment))
+
+
+def is_last(moment: int) -> ColumnElement[bool]:
+    """The condition on ``annotation`` rows that no correction of them had arrived by ``moment``."""
+    later = t.annotation.alias("later")
+    return ~exists(
         select(later.c.id).where(
             # By project and task, for which there is an index.
             later.c.project_id == t.annotation.c.project_id,
@@ -53,7 +58,6 @@ def in_force(moment: int) -> ColumnElement[bool]:
             later.c.created_at <= moment,
         )
     )
-    return and_(t.annotation.c.created_at <= moment, func.coalesce(counts, t.annotation.c.counted), ~corrected)
 
 
 def in_force_at(connection: Connection, project_id: int, task_ids: Sequence[int], moment: int) -> set[int]:

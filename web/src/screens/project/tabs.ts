@@ -15,6 +15,7 @@ export type TabPath =
   | '/projects/$projectId/guideline'
   | '/projects/$projectId/people'
   | '/projects/$projectId/import-export'
+  | '/projects/$projectId/records'
   | '/projects/$projectId/settings';
 
 interface RouteLike {

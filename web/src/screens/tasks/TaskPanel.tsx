@@ -8,6 +8,7 @@ import { useKeys } from '../../ui/keys';
 import { Loaded } from '../parts/Loaded';
 import { useWide } from '../parts/use_wide';
 import { Consensus } from './Consensus';
+import { HistoryPart } from './HistoryPart';
 import styles from './TaskPanel.module.css';
 import { words } from './words';
 
@@ -79,7 +80,12 @@ function Content({ projectId, taskId }: Props) {
   return (
     <div className={styles.content} aria-busy={query.isFetching}>
       <Loaded query={query} lines={[96, 92, 60, 100, 100, 100]}>
-        {(shown) => <Consensus key={taskId} task={shown} controls={config.data?.controls ?? []} />}
+        {(shown) => (
+          <>
+            <Consensus key={taskId} task={shown} controls={config.data?.controls ?? []} />
+            <HistoryPart key={`history ${taskId}`} projectId={projectId} taskId={taskId} />
+          </>
+        )}
       </Loaded>
     </div>
   );

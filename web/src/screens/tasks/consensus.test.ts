@@ -40,12 +40,14 @@ test('with several labels at once, each needs more than half', () => {
 test('says why an annotation does not count', () => {
   const first = annotation('1', 'Ada', { in_force: false });
   const second = annotation('2', 'Ada', { supersedes: '1' });
-  const late = annotation('3', 'Ben', { counted: false });
-  const all = [first, second, late];
+  const late = annotation('3', 'Ben', { counted: false, in_force: false });
+  const aside = annotation('4', 'Cleo', { in_force: false });
+  const all = [first, second, late, aside];
   expect(all.map((one) => outOfForce(one, all))).toEqual([
     'Replaced by a later answer',
     null,
     'Came too late to count',
+    'Set aside',
   ]);
 });
 

@@ -7,7 +7,7 @@ type Majority = View['Majority'];
 
 /** How many annotations count for a task. */
 export const counted = (annotations: readonly Annotation[]): Annotation[] =>
-  annotations.filter((annotation) => annotation.counted && annotation.in_force);
+  annotations.filter((annotation) => annotation.in_force);
 
 /** What the majority of one control is, as a sentence that says the rule at a tie. */
 export function majoritySentence(
@@ -31,9 +31,10 @@ export function majoritySentence(
 
 /** Why an annotation does not count, or null. */
 export function outOfForce(annotation: Annotation, all: readonly Annotation[]): string | null {
-  if (annotation.in_force && annotation.counted) return null;
+  if (annotation.in_force) return null;
   const replaced = all.some(({ supersedes }) => supersedes === annotation.id);
-  return replaced ? words.panel.superseded : words.panel.late;
+  if (replaced) return words.panel.superseded;
+  return annotation.counted ? words.panel.aside : words.panel.late;
 }
 
 /** The answers of one annotation as labels by control; what is no list of labels is shown as JSON. */

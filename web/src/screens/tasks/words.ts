@@ -83,6 +83,7 @@ export const words = {
     noGuideline: 'guideline unknown',
     superseded: 'Replaced by a later answer',
     late: 'Came too late to count',
+    aside: 'Set aside',
     imported: 'imported',
     flags: 'Questions about the guideline',
     rule: (rule: string) => `on ${rule}`,

@@ -1,0 +1,126 @@
+import { count, counted } from '../../ui/format';
+
+/** The words of the Records page. */
+export const words = {
+  title: 'Records',
+
+  aside: 'Set annotations aside',
+  asideLead:
+    'They stay on record and count no more: not for agreement, not for consensus, not in exports. You see what it would do before anything happens, and can take it back.',
+  whose: 'Whose',
+  nobodyYet: 'Nobody has a place in this project yet.',
+  answered: (n: number) => counted(n, 'annotation'),
+  since: 'From',
+  until: 'Until',
+  windowHint: 'Your time; when the server received them.',
+  label: 'With the label',
+  any: 'Any',
+  more: 'More conditions',
+  guidelineVersion: 'Under guideline version',
+  labelConfigVersion: 'Under label config version',
+  rule: 'On tasks where somebody asked about rule',
+  ruleHint: 'Questions that annotators raised on the task.',
+  source: 'That came',
+  sources: {
+    web: 'from the labeling page',
+    api: 'over the API',
+    import: 'with an import',
+    migration: 'from a changed label config',
+  } as Readonly<Record<string, string>>,
+  importJob: 'With the import',
+  tasks: 'On these tasks',
+  tasksHint: 'Their numbers, such as 12, 15, 20.',
+  together: 'Conditions hold together.',
+  again: 'Who answers instead?',
+  agains: {
+    others: 'Other people',
+    anybody: 'Anybody',
+    nobody: 'Nobody',
+  },
+  againTexts: {
+    others: 'The slot opens; the author does not get the task again.',
+    anybody: 'The slot opens, also for the author.',
+    nobody: 'The task wants one annotation fewer. One that wants only one goes out of the queue.',
+  },
+  preview: 'Preview',
+  selectFirst: 'Say which annotations first.',
+  none: 'No annotation in force fits. Nothing would change.',
+  wouldBe: (annotations: number, tasks: number) =>
+    `${counted(annotations, 'annotation')} on ${counted(tasks, 'task')} would be set aside.`,
+  askedAgain: (n: number) => `${counted(n, 'slot')} would be asked again.`,
+  givenUp: (n: number) => `${counted(n, 'slot')} would be given up.`,
+  noSlot: (n: number) =>
+    `${counted(n, 'annotation')} are more than their tasks want; nothing opens for them.`,
+  othersLeft: (n: number) =>
+    n === 0
+      ? 'Nobody else labels here: add people, or the tasks will wait.'
+      : `${counted(n, 'other person', 'other people')} can answer them.`,
+  byLabel: 'By label',
+  byPerson: 'By person',
+  morePeople: (n: number) => `and ${counted(n, 'other')}`,
+  sample: 'A sample',
+  task: (id: number) => `Task ${id}`,
+  exports: 'Exports that have some of them',
+  exportsLead: 'Whoever has these files may want to know.',
+  inExport: (n: number) => `${counted(n, 'annotation')} of these`,
+  reason: 'Reason',
+  reasonHint: 'Kept with your name. The people concerned may read it.',
+  apply: (n: number) => `Set ${counted(n, 'annotation')} aside`,
+  change: 'Change the selection',
+  applied: 'Being set aside.',
+
+  list: 'Set aside and restored',
+  listLead: 'Each is one event, with who, when and why.',
+  noReverts: 'Nothing was ever set aside here.',
+  kinds: { revert: 'Set aside', restore: 'Restored' },
+  states: {
+    waiting: 'Waiting',
+    running: 'Under way',
+    done: 'Done',
+    failed: 'Failed',
+    canceled: 'Stopped part of the way',
+  },
+  far: (done: number, total: number) => `${count(done)} of ${count(total)}`,
+  effects: {
+    opened: (n: number) => `${counted(n, 'slot')} opened`,
+    lowered: (n: number) => `${counted(n, 'slot')} given up`,
+    out: (n: number) => `${counted(n, 'task')} out of the queue`,
+    none: (n: number) => `${count(n)} above what was wanted`,
+    taken: (n: number) => `${count(n)} in force again`,
+    raised: (n: number) => `${count(n)} in force again, wanted again`,
+    kept: (n: number) => `${count(n)} kept aside: the slot has somebody else`,
+  } as Readonly<Record<string, (n: number) => string>>,
+  whom: (names: string) => `of ${names}`,
+  window: (since: string, until: string) =>
+    since && until ? `${since} to ${until}` : since ? `from ${since}` : `until ${until}`,
+  withLabel: (label: string) => `label ${label}`,
+  guidelines: (versions: string) => `guideline version ${versions}`,
+  labelConfigs: (versions: string) => `label config version ${versions}`,
+  aboutRule: (rule: string) => `tasks with questions about ${rule}`,
+  ofImport: 'of one import',
+  onTasks: (n: number) => `on ${counted(n, 'task')}`,
+  everything: 'everything',
+  restore: 'Restore',
+  restoreTitle: 'Restore these annotations?',
+  restoreText:
+    'Each counts again where its slot is free. Where somebody else has answered, or works on it, that stays; yours stay on record, not counted.',
+  cancel: 'Cancel',
+  moreOfThem: 'Show more',
+
+  chain: 'Proof that nothing was changed',
+  chainLead:
+    'Every answer and decision is sealed into a chain of hashes. Note the head elsewhere: then nobody can take records away unseen, not even who owns the database.',
+  noChain: 'Nothing is sealed yet. It takes some seconds after the first record.',
+  sealed: (n: number, links: number) =>
+    `${counted(n, 'record')} in ${counted(links, 'link')} of the chain`,
+  head: 'Head',
+  headAt: (when: string) => `sealed ${when}`,
+  copyHead: 'Copy the head',
+  check: 'Verify now',
+  checking: 'Verifying …',
+  good: 'Verified',
+  checkedGood: (when: string, n: number) =>
+    `${when}: ${counted(n, 'record')} as they were sealed, and every number follows from them.`,
+  checkedBad: (when: string, n: number) => `${counted(n, 'thing')} wrong at ${when}`,
+  neverChecked: 'Not verified yet.',
+} as const;

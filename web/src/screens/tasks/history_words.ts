@@ -1,0 +1,27 @@
+/** The words of a task's history. */
+export const words = {
+  title: 'History',
+  kinds: {
+    imported: 'Added',
+    handed_out: 'Handed out',
+    flagged: 'Asked about the guideline',
+    skipped: 'Skipped',
+    annotated: 'Answered',
+    corrected: 'Corrected',
+    migrated: 'Carried over to a new label config',
+    expired: 'Time was over',
+    set_aside: 'Set aside',
+    restored: 'Restored',
+    not_restored: 'Not restored: the slot has somebody else',
+    decided: 'Decided',
+  } as Readonly<Record<string, string>>,
+  notCounted: 'not counted',
+  nothing: 'nothing',
+  line: (n: number) => `line ${n}`,
+  rule: (id: string) => `rule ${id}`,
+  version: (name: string, version: number) => `${name.replace('_', ' ')} ${version}`,
+  by: 'the policy',
+  more: 'Show more',
+  from: 'before',
+  to: 'then',
+} as const;
