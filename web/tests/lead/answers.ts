@@ -3,6 +3,7 @@ import { SESSION, type Answers } from '../app';
 import { AGREEMENT } from './agreement';
 import { GUIDELINE } from './guideline';
 import { LABEL_CONFIG, POLICY, PROJECT } from './project';
+import { PRESET, PREVIEW, QUEUE } from './queue';
 import { FLAG, person, TASK, taskRow } from './tasks';
 import { FORMATS, JOB, list, member, TEMPLATE } from './workspace';
 
@@ -56,6 +57,11 @@ export function leadAnswers(role: Role, more: Answers = {}): Answers {
       days: [{ day: '2026-11-21', annotations: 600 }],
     },
     [`GET ${at}/policy`]: POLICY,
+    'GET /policy-presets': { items: [PRESET] },
+    [`POST ${at}/policy/preview`]: PREVIEW,
+    [`GET ${at}/policy/versions`]: { items: [POLICY] },
+    [`GET ${at}/policy/versions/1`]: POLICY,
+    [`GET ${at}/queue`]: QUEUE,
     [`GET ${at}/label-config`]: LABEL_CONFIG,
     [`GET ${at}/agreement`]: AGREEMENT,
     [`GET ${at}/guideline`]: GUIDELINE,
