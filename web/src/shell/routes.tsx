@@ -126,6 +126,22 @@ const guideline = createRoute({
   ),
 });
 
+const queue = createRoute({
+  getParentRoute: () => project,
+  path: 'queue',
+  validateSearch,
+  staticData: { tab: 'Queue', letter: 'q', roles: LEADS },
+  component: lazyRouteComponent(() => import('../screens/queue/QueuePage'), 'QueuePage'),
+});
+
+const policy = createRoute({
+  getParentRoute: () => project,
+  path: 'policy',
+  validateSearch,
+  staticData: { tab: 'Policy', letter: 'y', roles: LEADS },
+  component: lazyRouteComponent(() => import('../screens/policy/PolicyPage'), 'PolicyPage'),
+});
+
 const seats = createRoute({
   getParentRoute: () => project,
   path: 'people',
@@ -181,6 +197,8 @@ const inProject = project.addChildren([
   consensus,
   guideline,
   seats,
+  queue,
+  policy,
   files,
   records,
   settings,

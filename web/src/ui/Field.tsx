@@ -34,16 +34,20 @@ function useFrame({ label, hint, error }: FrameProps) {
 interface TextProps extends FrameProps {
   value: string;
   onChange: (value: string) => void;
-  type?: 'text' | 'email' | 'password' | 'search' | 'datetime-local';
+  type?: 'text' | 'email' | 'password' | 'search' | 'date' | 'datetime-local';
   autoComplete?: string;
   required?: boolean;
   autoFocus?: boolean;
   maxLength?: number;
+  /** The id of a datalist that offers words. */
+  list?: string;
+  /** Enter does this instead of sending the form. */
+  onEnter?: () => void;
   ref?: Ref<HTMLInputElement>;
 }
 
 export function TextField(props: TextProps) {
-  const { label, hint, error, onChange, type = 'text', ...input } = props;
+  const { label, hint, error, onChange, onEnter, type = 'text', ...input } = props;
   const { attrs, frame } = useFrame({ label, hint, error });
   return frame(
     <input
@@ -53,6 +57,14 @@ export function TextField(props: TextProps) {
       data-autofocus={props.autoFocus || undefined}
       className={styles.input}
       onChange={(event) => onChange(event.target.value)}
+      onKeyDown={
+        onEnter &&
+        ((event) => {
+          if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          onEnter();
+        })
+      }
     />,
   );
 }

@@ -3,7 +3,8 @@ import { SESSION, type Answers } from '../app';
 import { AGREEMENT } from './agreement';
 import { GUIDELINE } from './guideline';
 import { LABEL_CONFIG, POLICY, PROJECT } from './project';
-import { HISTORY, PREVIEW, RECORDS, REVERT } from './records';
+import { PRESET, PREVIEW, QUEUE } from './queue';
+import { HISTORY, PREVIEW as REVERT_PREVIEW, RECORDS, REVERT } from './records';
 import { FLAG, person, TASK, taskRow } from './tasks';
 import { FORMATS, JOB, list, member, TEMPLATE } from './workspace';
 
@@ -57,6 +58,11 @@ export function leadAnswers(role: Role, more: Answers = {}): Answers {
       days: [{ day: '2026-11-21', annotations: 600 }],
     },
     [`GET ${at}/policy`]: POLICY,
+    'GET /policy-presets': { items: [PRESET] },
+    [`POST ${at}/policy/preview`]: PREVIEW,
+    [`GET ${at}/policy/versions`]: { items: [POLICY] },
+    [`GET ${at}/policy/versions/1`]: POLICY,
+    [`GET ${at}/queue`]: QUEUE,
     [`GET ${at}/label-config`]: LABEL_CONFIG,
     [`GET ${at}/agreement`]: AGREEMENT,
     [`GET ${at}/guideline`]: GUIDELINE,
@@ -72,7 +78,7 @@ export function leadAnswers(role: Role, more: Answers = {}): Answers {
     [`GET ${at}/flags`]: list([FLAG]),
     [`GET ${at}/records`]: RECORDS,
     [`GET ${at}/reverts`]: list([REVERT]),
-    [`POST ${at}/reverts/preview`]: PREVIEW,
+    [`POST ${at}/reverts/preview`]: REVERT_PREVIEW,
     [`GET ${at}/tasks/7/history`]: list(HISTORY),
     [`GET ${at}/seats`]: {
       items: [

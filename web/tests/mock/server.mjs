@@ -53,7 +53,7 @@ function next(projectId, { count, leave_out = [] }) {
   }
   const list = open().filter(left).slice(0, count);
   const view = ({ id, data }) => ({ id, data, lease_seconds: 1800, label_config_version: 1 });
-  return { assignments: list.map(view), empty: null, progress: progress() };
+  return { assignments: list.map(view), empty: null, break_due: false, progress: progress() };
 }
 
 function submit(assignmentId, body) {

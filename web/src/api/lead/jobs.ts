@@ -1,12 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { given, ofProject, sent, server, type Body, type View } from '../server';
 
-export type Job = View['JobView'];
+/** A job that people start themselves; those that the server starts by itself stand elsewhere. */
+export type Job = Omit<View['JobView'], 'kind'> & { kind: 'import' | 'export' };
 export type FileFormat = View['FormatView'];
 export type RefusedRow = View['RefusedRowView'];
 export type NewExport = Body['NewExport'];
 
-export const isOver = (job: Job): boolean => ['done', 'failed', 'canceled'].includes(job.state);
+export const isOver = (job: Pick<Job, 'state'>): boolean =>
+  ['done', 'failed', 'canceled'].includes(job.state);
 
 const POLL_MS = 1000;
 
@@ -29,7 +31,7 @@ export const jobs = (projectId: string) =>
         await sent(
           server.GET('/api/v1/projects/{project_id}/jobs', { params: ofProject(projectId) }),
         )
-      ).items,
+      ).items as Job[],
     refetchInterval: ({ state }) => (state.data?.every(isOver) === false ? POLL_MS : false),
   });
 
@@ -38,12 +40,12 @@ export const cancelJob = (projectId: string, jobId: string): Promise<Job> =>
     server.DELETE('/api/v1/projects/{project_id}/jobs/{job_id}', {
       params: inJob(projectId, jobId),
     }),
-  );
+  ) as Promise<Job>;
 
 export const startExport = (projectId: string, body: NewExport): Promise<Job> =>
   sent(
     server.POST('/api/v1/projects/{project_id}/exports', { params: ofProject(projectId), body }),
-  );
+  ) as Promise<Job>;
 
 export const refusedRows = (projectId: string, jobId: string) =>
   infiniteQueryOptions({

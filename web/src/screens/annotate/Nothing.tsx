@@ -50,7 +50,7 @@ function Reason({ view, workbench, onRetry }: Props) {
       </Button>
     );
     return (
-      <EmptyState title={words.emptyTitle} action={undo}>
+      <EmptyState title={words.emptyTitles[view.empty.code] ?? words.emptyTitle} action={undo}>
         <p>{view.empty.message}</p>
         <p>{words.emptyLook}</p>
       </EmptyState>

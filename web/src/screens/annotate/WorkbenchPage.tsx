@@ -56,7 +56,7 @@ export function WorkbenchPage({ opened }: { opened: Opened }) {
           tabIndex={-1}
           data-paused={view.paused || undefined}
         >
-          <Strip view={view} workbench={workbench} notice={data.notice} />
+          <Strip view={view} workbench={workbench} queue={opened.queue} notice={data.notice} />
           {view.shown && !view.paused ? (
             <>
               <TaskView

@@ -15,6 +15,7 @@ const offer = (ids: string[], empty: NextAnswer['empty'] = null): NextAnswer => 
     label_config_version: 1,
   })),
   empty,
+  break_due: false,
   progress: { today: 0, total: 0 },
 });
 
@@ -165,4 +166,19 @@ test('drafts are there before the task is shown', async () => {
   queue.fill();
   await filled(queue, ['a']);
   expect(queue.state.get().current?.draft).toEqual(kept);
+});
+
+test('a break that is due is told, and is over when the server says so', async () => {
+  let due = true;
+  const queue = new TaskQueue(
+    worldOf(['a', 'b'], {
+      next: () => Promise.resolve({ ...offer(['a']), break_due: due }),
+    }),
+    1,
+  );
+  queue.fill();
+  await vi.waitFor(() => expect(queue.state.get().breakDue).toBe(true));
+  due = false;
+  queue.fill();
+  await vi.waitFor(() => expect(queue.state.get().breakDue).toBe(false));
 });

@@ -18,6 +18,8 @@ export interface QueueState {
   ahead: readonly Held[];
   /** Why there is nothing more, in the server's words. */
   empty: { code: string; message: string } | null;
+  /** The project asks for a break after so long a time of work. */
+  breakDue: boolean;
   /** What keeps tasks from coming; tried again by itself when it may pass. */
   problem: Problem | null;
 }
@@ -39,7 +41,13 @@ const LEAVE_OUT_MAX = 50;
  * first, so asking again never uses up a task; what was answered here is left out.
  */
 export class TaskQueue {
-  readonly state = new Cell<QueueState>({ current: null, ahead: [], empty: null, problem: null });
+  readonly state = new Cell<QueueState>({
+    current: null,
+    ahead: [],
+    empty: null,
+    breakDue: false,
+    problem: null,
+  });
   private readonly world: QueueWorld;
   /** Answered here, in order; the server may not know of the last ones yet. */
   private readonly answered = new Set<string>();
@@ -146,7 +154,13 @@ export class TaskQueue {
         !this.answered.has(assignment.id) && assignment.id !== before?.assignment.id,
     );
     const current = before ?? open.shift() ?? null;
-    this.show({ current, ahead: open, empty: current ? null : answer.empty, problem: null });
+    this.show({
+      current,
+      ahead: open,
+      empty: current ? null : answer.empty,
+      breakDue: answer.break_due,
+      problem: null,
+    });
   }
 
   private failed(problem: Problem): void {

@@ -92,6 +92,16 @@ export const words = {
   guidelineEmpty: 'This project has no guideline yet. Ask your lead how the labels are meant.',
   // Nothing to do
   emptyTitle: 'No task for you right now',
+  emptyTitles: {
+    break: 'Time for a break',
+    day_full: 'Done for today',
+    person_full: 'Your part is done',
+    project_full: 'This project is full',
+    not_called: 'You stand by',
+  } as Readonly<Record<string, string>>,
+  breakDue: 'You have worked for a good while. A break is due; what is in hand stays yours.',
+  breakNow: 'Pause now',
+  breakLater: 'Later',
   emptyLook: 'This page looks again every half minute; you can leave it open.',
   pausedTitle: 'Paused',
   pausedText: 'The clock stands still and your place is kept.',

@@ -69,6 +69,7 @@ async function open(ids = ['a', 'b', 'c', 'd']): Promise<Workbench> {
               label_config_version: 1,
             })),
           empty: null,
+          break_due: false,
           progress: { today: sent.length, total: 100 + sent.length },
         }),
       draft: (id) => drafts.read(id),

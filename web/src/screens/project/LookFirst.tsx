@@ -43,7 +43,7 @@ function StepButton({ step, projectId, main }: { step: Step; projectId: string; 
     case 'questions':
       return <LinkButton to="/projects/$projectId/guideline" hash="questions" {...shared} />;
     case 'policy':
-      return <LinkButton to="/projects/$projectId/settings" hash="policy" {...shared} />;
+      return <LinkButton to="/projects/$projectId/policy" {...shared} />;
     case 'label':
       return <LinkButton to="/projects/$projectId/label" {...shared} />;
   }

@@ -14,6 +14,8 @@ export type TabPath =
   | '/projects/$projectId/consensus'
   | '/projects/$projectId/guideline'
   | '/projects/$projectId/people'
+  | '/projects/$projectId/queue'
+  | '/projects/$projectId/policy'
   | '/projects/$projectId/import-export'
   | '/projects/$projectId/records'
   | '/projects/$projectId/settings';

@@ -13,7 +13,7 @@ import { Part } from '../../ui/Part';
 import { Notice } from '../../ui/State';
 import { Failed, Loaded } from '../parts/Loaded';
 import { useDraft, type Draft } from '../parts/use_draft';
-import { PolicyBasics } from '../settings/PolicyBasics';
+import { PolicyBasics } from '../policy/PolicyBasics';
 import { AskedPart } from './AskedPart';
 import {
   DEFAULT_POLICY,

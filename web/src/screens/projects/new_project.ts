@@ -1,8 +1,7 @@
 import type { Template } from '../../api/lead/projects';
-import type { Policy } from '../../api/lead/quality';
 import type { Body, View } from '../../api/server';
 import { labelsOf, type Named } from '../parts/labels_of';
-import type { BasicPolicy } from '../settings/policy_words';
+import type { BasicPolicy } from '../policy/overlap_words';
 import { STARTER } from './new_words';
 
 /** What is written on the page of a new project. */
@@ -62,7 +61,7 @@ export function newProject(
   form: Form,
   template: Template | undefined,
   guideline: View['GuidelineDocument'] | null,
-  fullPolicy: Policy,
+  fullPolicy: Body['Policy'],
 ): Body['NewProject'] {
   return {
     title: form.title.trim(),
@@ -74,11 +73,15 @@ export function newProject(
 }
 
 /** The server's own defaults for what the page of a new project does not ask. */
-export const DEFAULT_POLICY: Policy = {
+export const DEFAULT_POLICY: Body['Policy'] = {
   ...FIRST_POLICY,
   lease_seconds: 1800,
   undo_seconds: 900,
   ask_confidence: false,
   agreement_target: 0.7,
   agreement_warning: 0.6,
+  full_coverage: false,
+  break_minutes: 10,
+  break_required: false,
+  backup_called: false,
 };

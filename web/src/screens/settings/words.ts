@@ -2,11 +2,6 @@ import { count } from '../../ui/format';
 
 export const words = {
   title: 'Settings',
-  annotationsPerTask: 'Annotations a task gets',
-  overlapShare: 'On this share of the tasks',
-  order: 'Order',
-  orders: { random: 'Random', sequential: 'As imported' },
-
   about: 'About',
   titleField: 'Title',
   description: 'Description',
@@ -15,25 +10,12 @@ export const words = {
   saved: 'Saved.',
 
   policy: 'Policy',
-  policyLead: (version: number) =>
-    `Version ${count(version)}. A change is a new version; each annotation keeps the version it was given under. How often a task is answered is settled when it is added: tasks that are there keep their number.`,
-  lease: 'Time for a task',
-  leaseHint:
-    'After so long without an answer, a task goes to somebody else. A late answer is kept.',
-  minutes: 'minutes',
-  undo: 'Time to correct',
-  undoHint: 'For so long, annotators can bring an answer back and change it. Both are kept.',
-  confidence: 'Ask how sure people are',
-  confidenceHint: 'A slider beside the answer. It costs about a second a task.',
-  target: 'Agreement target',
-  targetHint: 'The line in the charts: 0.8 is usual for facts, 0.6 to 0.7 for judgments.',
-  warning: 'Warning level',
-  warningHint: 'Below it, agreement is called low. At most the target.',
+  policyLead: 'How often, to whom and in which order tasks go out has a page of its own.',
+  openPolicy: 'Open the policy',
   note: 'What changed, and why',
   noteHint: 'It stands in the policy’s history.',
   savePolicy: (version: number) => `Save as version ${count(version)}`,
   discard: 'Discard changes',
-  outOfOrder: 'The warning level must be at or below the target.',
 
   labelConfig: 'Label config',
   labelConfigLead: (version: number) =>

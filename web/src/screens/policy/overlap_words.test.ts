@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { policySentence, policyWarning } from './policy_words';
+import { policySentence, policyWarning } from './overlap_words';
 
 const policy = (annotations_per_task: number, overlap_share: number) => ({
   annotations_per_task,

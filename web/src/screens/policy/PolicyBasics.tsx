@@ -1,8 +1,8 @@
 import { RadioRow } from '../../ui/Field';
 import { NumberField } from '../../ui/NumberField';
 import { Notice } from '../../ui/State';
-import styles from './Settings.module.css';
-import { policySentence, policyWarning, type BasicPolicy } from './policy_words';
+import styles from './Policy.module.css';
+import { policySentence, policyWarning, type BasicPolicy } from './overlap_words';
 import { words } from './words';
 
 interface Props {
