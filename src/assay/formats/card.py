@@ -15,7 +15,7 @@ class FormatCard:
     """The identity of a format.
 
     ``lossless``: what it writes reads back as the same tasks and annotations. ``drops`` says in sentences
-    what an export in this format leaves out; pages show it before the download.
+    what an export in this format leaves out; pages show it before the download. ``binary``: no text.
     """
 
     id: str
@@ -27,6 +27,7 @@ class FormatCard:
     writes: bool
     lossless: bool
     drops: tuple[str, ...] = ()
+    binary: bool = False
 
 
 class Format(Protocol):
