@@ -83,7 +83,7 @@ def _write(out: Any, most_rows: int, most_columns: int, most_depth: int, row_byt
                 written += held
                 if written > out_bytes:
                     raise Unreadable(
-                        f"its rows are more than {out_bytes // 1_000_000:,} MB as text, far more than the size of the file"
+                        f"its rows are more than {out_bytes // 1_000_000:,} MB as text, far more than the file"
                     )
                 out.write(b"".join(waiting))
                 waiting, held = [], 0

@@ -15,10 +15,11 @@ from assay.kernel.ids import new_id
 from assay.store import people, projects
 from assay.store import tables as t
 from assay.store.bulk import allocate_ids, insert_rows
+from assay.store.content import content_hash
 from assay.store.queue import place_now
 
 _TASK = ("id", "project_id", "lane_id", "phase", "ord", "need", "target", "done", "inclusion", "disagreement")
-_DATA = ("task_id", "project_id", "key", "data", "job_id", "line", "created_at")
+_DATA = ("task_id", "project_id", "key", "data", "content_hash", "job_id", "line", "created_at")
 _ASSIGNMENT = (
     "id", "uid", "task_id", "project_id", "annotator_id", "state", "leased_at", "lease_until", "closed_at",
     "label_config_version", "guideline_version", "policy_version", "probability", "reason", "annotation_id",
@@ -53,7 +54,10 @@ def write_tasks(
     insert_rows(
         connection, t.task, _TASK, (_task_row(task_id, project.id, lane_id, task, place) for task_id, task in pairs)
     )
-    data_rows = ((task_id, project.id, task.key, task.data, job_id, task.line, now) for task_id, task in pairs)
+    data_rows = (
+        (task_id, project.id, task.key, task.data, content_hash(task.data), job_id, task.line, now)
+        for task_id, task in pairs
+    )
     insert_rows(connection, t.task_data, _DATA, data_rows)
     brought = [(task_id, task, annotation) for task_id, task in pairs for annotation in task.annotations]
     if brought:
