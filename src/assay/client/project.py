@@ -57,9 +57,17 @@ class Project:
         filename: str | None = None,
         format: str | None = None,  # noqa: A002 - the name that people type
         good_rows_only: bool = False,
+        duplicates: str | None = None,
+        existing_keys: str | None = None,
+        update_annotated: bool = False,
         progress: Progress | None = None,
     ) -> Job:
-        """Import a file and wait until it is done. Raises BadInput when rows were refused (see ``Job.refused``)."""
+        """Import a file and wait until it is done. Raises BadInput when rows were refused (see ``Job.refused``).
+
+        ``duplicates`` (auto, skip, keep, refuse; else auto): rows with the data of a task or an earlier row.
+        ``existing_keys`` (refuse, skip, update; else refuse) and ``update_annotated``: rows whose id a task has.
+        See ``Job.notes``.
+        """
         if isinstance(file, str | Path):
             with Path(file).open("rb") as stream:
                 return self.import_file(
@@ -67,20 +75,26 @@ class Project:
                     filename=filename or Path(file).name,
                     format=format,
                     good_rows_only=good_rows_only,
+                    duplicates=duplicates,
+                    existing_keys=existing_keys,
+                    update_annotated=update_annotated,
                     progress=progress,
                 )
         params = {
             "filename": filename or "",
             "format": format,
             "mode": "good_rows" if good_rows_only else "all_or_nothing",
+            "duplicates": duplicates,
+            "existing_keys": existing_keys,
+            "update_annotated": update_annotated or None,
         }
         started = self._transport.json("POST", f"{self._path}/imports", params=params, content=file)
         return Job(self._transport, self.id, started["id"]).wait(progress)
 
-    def import_rows(self, rows: Iterable[dict[str, Any]], *, progress: Progress | None = None) -> Job:
-        """Import dictionaries as JSONL, through the same door as a file."""
+    def import_rows(self, rows: Iterable[dict[str, Any]], *, progress: Progress | None = None, **options: Any) -> Job:
+        """Import dictionaries as JSONL, through the same door as a file; ``options`` as for :meth:`import_file`."""
         body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-        return self.import_file(io.BytesIO(body), filename="rows.jsonl", progress=progress)
+        return self.import_file(io.BytesIO(body), filename="rows.jsonl", progress=progress, **options)
 
     def export(
         self,
@@ -186,9 +200,16 @@ class Job:
 
     def refused(self) -> Iterator[dict[str, Any]]:
         """The refused rows of an import: line, field, reason."""
+        return self._pages("refused")
+
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """The rows of an import that are no new tasks: line, kind, task_id, first_line, reason."""
+        return self._pages("notes")
+
+    def _pages(self, name: str) -> Iterator[dict[str, Any]]:
         cursor = None
         while True:
-            page = self._transport.json("GET", f"{self._path}/refused", params={"cursor": cursor})
+            page = self._transport.json("GET", f"{self._path}/{name}", params={"cursor": cursor})
             yield from page["items"]
             cursor = page["next_cursor"]
             if cursor is None:

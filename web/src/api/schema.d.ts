@@ -584,6 +584,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/jobs/{job_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Notes
+         * @description The rows of an import that are no new tasks, by line: the same as another, there already, changed, replaced.
+         */
+        get: operations["list_import_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/jobs/{job_id}/refused": {
         parameters: {
             query?: never;
@@ -1618,6 +1638,43 @@ export interface components {
         Health: {
             /** Status */
             status: string;
+        };
+        /**
+         * ImportNote
+         * @description What became of a row that is no new task, or is one with the data of another.
+         */
+        ImportNote: {
+            /**
+             * First Line
+             * @description The earlier line of this file that it repeats.
+             */
+            first_line: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "same_content" | "unchanged" | "kept" | "updated" | "replaced";
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Task Id
+             * @description The task that it is about.
+             */
+            task_id: number | null;
+        };
+        /**
+         * ImportNotePage
+         * @description Notes of an import, by line; ``total`` counts those that were kept.
+         */
+        ImportNotePage: {
+            /** Items */
+            items: components["schemas"]["ImportNote"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * InvitationList
@@ -5964,6 +6021,12 @@ export interface operations {
                 format?: string | null;
                 /** @description Whether one refused row stops everything, or only the good rows are taken. */
                 mode?: "all_or_nothing" | "good_rows";
+                /** @description A row with the data of a task or an earlier row: pass it over (auto: unless it has an id of its own), take it, or refuse it. */
+                duplicates?: "auto" | "skip" | "keep" | "refuse";
+                /** @description A row whose id a task has, with other data: refuse it, pass it over, or change the task. */
+                existing_keys?: "refuse" | "skip" | "update";
+                /** @description With update: a task with annotations is replaced by a new one; the old one keeps them. */
+                update_annotated?: boolean;
             };
             header?: never;
             path: {
@@ -6399,6 +6462,112 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_notes: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportNotePage"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

@@ -59,6 +59,19 @@ export const refusedRows = (projectId: string, jobId: string) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
+export const importNotes = (projectId: string, jobId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['project', projectId, 'notes', jobId],
+    queryFn: ({ pageParam }) =>
+      sent(
+        server.GET('/api/v1/projects/{project_id}/jobs/{job_id}/notes', {
+          params: { ...inJob(projectId, jobId), query: given({ cursor: pageParam }) },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
 const jobPath = (projectId: string, jobId: string) =>
   `/api/v1/projects/${encodeURIComponent(projectId)}/jobs/${encodeURIComponent(jobId)}`;
 

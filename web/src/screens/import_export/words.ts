@@ -17,6 +17,32 @@ export const words = {
     good_rows: 'The others stand in a report that you can download.',
   },
 
+  known: 'Rows that are there already: passed over',
+  knownChanged: 'Rows that are there already: as set here',
+  duplicates: 'The same data as a task or an earlier row',
+  duplicatesAs: {
+    auto: 'Pass it over, unless it has an id of its own',
+    skip: 'Pass it over',
+    keep: 'Take it',
+    refuse: 'Refuse it',
+  },
+  existing: 'The id of a task, with other data',
+  existingAs: { refuse: 'Refuse it', skip: 'Pass it over', update: 'Change the task' },
+  updateAnnotated: 'Replace tasks that have annotations',
+  updateAnnotatedHint:
+    'A new task takes the id over and is labeled from the start. The old one keeps its data and its annotations. Else such rows are refused.',
+  counts: {
+    duplicates: (n: number) => counted(n, 'duplicate') + ' passed over',
+    unchanged: (n: number) => `${count(n)} there already`,
+    updated: (n: number) => `${count(n)} changed`,
+    replaced: (n: number) => `${count(n)} replaced`,
+  },
+  notes: (n: number) => `${counted(n, 'row')} there already`,
+  hideNotes: 'Hide the list',
+  noteLine: 'Line',
+  noteTask: 'Task',
+  noteWhat: 'What became of it',
+
   queue: 'On their way',
   format: 'Format',
   formatOf: (file: string) => `Format of ${file}`,
