@@ -30,7 +30,7 @@ CHECKS = {
     """,
     "an assignment that is answered has no annotation, or the other way round": """
         SELECT a.id FROM assignment a LEFT JOIN annotation n ON n.id = a.annotation_id
-        WHERE (a.state IN (1, 4)) <> (n.id IS NOT NULL)
+        WHERE (a.state IN (1, 4, 5, 6)) <> (n.id IS NOT NULL)
     """,
     "the annotation in force is not the last of its assignment": """
         SELECT a.id FROM assignment a JOIN annotation n ON n.assignment_id = a.id
@@ -43,7 +43,7 @@ CHECKS = {
     "an annotation does not fit its assignment": """
         SELECT n.id FROM annotation n JOIN assignment a ON a.id = n.assignment_id
         WHERE n.task_id <> a.task_id OR n.annotator_id <> a.annotator_id OR n.project_id <> a.project_id
-           OR n.label_config_version <> a.label_config_version
+           OR (n.label_config_version <> a.label_config_version AND n.source <> 'migration')
     """,
     "a submission is there twice": """
         SELECT annotator_id, submission_id FROM annotation GROUP BY annotator_id, submission_id HAVING count(*) > 1

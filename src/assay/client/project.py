@@ -139,6 +139,30 @@ class Project:
         found: dict[str, Any] = self._transport.json("GET", f"{self._path}/consensus", params=params)
         return found
 
+    def label_config(self) -> dict[str, Any]:
+        """The label config in force."""
+        return self._get("/label-config")
+
+    def preview_label_config(self, label_config: str, mapping: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What a new label config would do to annotations that exist; without a mapping one is suggested."""
+        body = {"label_config": label_config, "mapping": mapping}
+        found: dict[str, Any] = self._transport.json("POST", f"{self._path}/label-config/preview", json=body)
+        return found
+
+    def change_label_config(
+        self,
+        label_config: str,
+        *,
+        mapping: dict[str, Any] | None = None,
+        note: str = "",
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Put a label config in force, and wait until the annotations that exist are under it."""
+        made = self._put("/label-config", {"label_config": label_config, "mapping": mapping, "note": note})
+        if made["migration"]:
+            Job(self._transport, self.id, made["migration"]).wait(progress)
+        return made
+
     def guideline(self) -> dict[str, Any]:
         """The guideline in force."""
         return self._get("/guideline")

@@ -12,11 +12,12 @@ from assay.flow.submission import Earlier, Held, NewAnnotation
 from assay.kernel.clock import DAY
 from assay.store.documents import VersionCache, as_json
 from assay.store.engine.statement import Statement
+from assay.store.label_migration import migrate_late
 
 _HELD = """
     SELECT a.id, a.task_id, a.project_id, a.state, a.leased_at, a.label_config_version, a.guideline_version,
            a.policy_version, a.annotation_id, t.need, t.target,
-           n.submission_id, n.fingerprint, n.created_at, n.counted
+           n.submission_id, n.fingerprint, n.created_at, n.counted, p.label_config_version AS config_in_force
     FROM assignment a JOIN task t ON t.id = a.task_id
     JOIN project p ON p.id = a.project_id
     LEFT JOIN annotation n ON n.id = a.annotation_id
@@ -98,6 +99,7 @@ class SqlSubmissions:
         self._versions = versions
         self._workspace_id = workspace_id
         self._postgresql = connection.dialect.name == "postgresql"
+        self._config_in_force: int | None = None
 
     def assignment_for_update(self, assignment_uid: str, annotator_id: int) -> Held | None:
         statement = _HELD_POSTGRESQL if self._postgresql else _HELD_SQLITE
@@ -109,6 +111,7 @@ class SqlSubmissions:
             # The lock was waited for, and the one who held it answered meanwhile: the joined row is
             # still that of before. With the lock in hand, read again.
             row = statement.first(self._connection, whose)
+        self._config_in_force = row.config_in_force
         return Held(
             assignment_id=row.id,
             task_id=row.task_id,
@@ -146,7 +149,12 @@ class SqlSubmissions:
         return [row.answers for row in _OTHERS.all(self._connection, whose)]
 
     def write(self, annotation: NewAnnotation, state: State, task_disagreement: float | None) -> None:
-        parameters = _parameters(annotation, state, task_disagreement)
+        self._write(_parameters(annotation, state, task_disagreement))
+        held = annotation.held
+        if annotation.counted and held.label_config_version != self._config_in_force:
+            migrate_late(self._connection, self._versions, held.project_id, held.task_id, annotation.now)
+
+    def _write(self, parameters: dict[str, Any]) -> None:
         if self._postgresql:
             _WRITE_TOGETHER.run(self._connection, parameters)
             return

@@ -24,8 +24,13 @@ from assay.store.jobs import Job, LeaseLost
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
+from assay.worker.migration_job import run_migration
 
-KINDS: dict[str, Callable[[JobContext], None]] = {"import": run_import, "export": run_export}
+KINDS: dict[str, Callable[[JobContext], None]] = {
+    "import": run_import,
+    "export": run_export,
+    "migration": run_migration,
+}
 
 _ATTEMPTS = 5
 _BEGINNINGS = 10  # of one job, when the process itself ended each time

@@ -638,10 +638,34 @@ export interface paths {
         get: operations["get_label_config"];
         /**
          * Change Label Config
-         * @description Put a new version in force. Refused when annotations or tasks that exist would not fit it.
+         * @description Put a new version in force; a job brings the annotations that exist under it as the mapping says.
+         *
+         *     Refused when tasks that exist would not fit it, or annotations that the mapping does not cover.
          */
         put: operations["change_label_config"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/label-config/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Label Config
+         * @description What a new label config would do to the annotations that exist. Changes nothing.
+         *
+         *     Without a mapping, one is suggested: the same name stays, one gone and one new is a rename.
+         */
+        post: operations["preview_label_config"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,6 +1308,22 @@ export interface components {
             title?: string | null;
         };
         /**
+         * ChangedAnswer
+         * @description An answer before and after; after is null when it cannot be mapped.
+         */
+        ChangedAnswer: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** Task Id */
+            task_id: number | null;
+        };
+        /**
          * CheckLabelConfig
          * @description A label config to be looked at, not saved.
          * @example {
@@ -1767,7 +1807,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "export";
+            kind: "import" | "export" | "migration";
             /**
              * Outcome
              * @description What it did: rows, tasks, annotations, refused, file name.
@@ -1808,6 +1848,48 @@ export interface components {
             specific_agreement: components["schemas"]["EstimateView"];
         };
         /**
+         * LabelConfigChange
+         * @description What the change would do to the annotations in force.
+         */
+        LabelConfigChange: {
+            /** After */
+            after: components["schemas"]["LabelCount"][];
+            /** Annotations */
+            annotations: number;
+            /** Before */
+            before: components["schemas"]["LabelCount"][];
+            /**
+             * Changed
+             * @description Annotations that get a new row, which supersedes the old one.
+             */
+            changed: number;
+            mapping: components["schemas"]["MappingView"];
+            /**
+             * Misfit
+             * @description Why tasks that exist cannot be shown; then the change is refused.
+             */
+            misfit: string | null;
+            /**
+             * Open Leases
+             * @description Assignments that are open; their answers are mapped when they arrive.
+             */
+            open_leases: number;
+            /** Reasons */
+            reasons: components["schemas"]["UnmappedReason"][];
+            /** Sample */
+            sample: components["schemas"]["ChangedAnswer"][];
+            /**
+             * Tasks Again
+             * @description Tasks that would be asked again.
+             */
+            tasks_again: number;
+            /**
+             * Unmapped
+             * @description Annotations without a place under the new label config.
+             */
+            unmapped: number;
+        };
+        /**
          * LabelConfigView
          * @description The label config in force.
          */
@@ -1820,11 +1902,66 @@ export interface components {
             data_keys: string[];
             /** Label Config */
             label_config: string;
+            /**
+             * Migration
+             * @description The job that this change began, for annotations.
+             */
+            migration?: string | null;
             outline: components["schemas"]["OutlineNode"];
             /** Problems */
             problems: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * LabelCount
+         * @description How many annotations in force give a label.
+         */
+        LabelCount: {
+            /** Control */
+            control: string;
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * LabelMapping
+         * @description What is not named keeps its name. See the how-to about changing the label config for the rules.
+         * @example {
+         *       "labels": {
+         *         "sentiment": {
+         *           "Good": "Positive"
+         *         }
+         *       },
+         *       "unmapped": "ask_again"
+         *     }
+         */
+        LabelMapping: {
+            /**
+             * Controls
+             * @description Old control -> new one, or null.
+             */
+            controls?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Labels
+             * @description Old control -> old label -> the new label, null, {ask_again: true} or {by, cases, else}.
+             */
+            labels?: {
+                [key: string]: {
+                    [key: string]: string | {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+            /**
+             * Unmapped
+             * @default refuse
+             * @enum {string}
+             */
+            unmapped: "refuse" | "ask_again";
         };
         /**
          * LeftOut
@@ -1883,6 +2020,29 @@ export interface components {
             share: number | null;
             /** Tied */
             tied?: string[];
+        };
+        /**
+         * MappingView
+         * @description The mapping that was used: the one that was sent, or the suggested one.
+         */
+        MappingView: {
+            /** Controls */
+            controls: {
+                [key: string]: string | null;
+            };
+            /** Labels */
+            labels: {
+                [key: string]: {
+                    [key: string]: string | {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+            /**
+             * Unmapped
+             * @enum {string}
+             */
+            unmapped: "refuse" | "ask_again";
         };
         /**
          * MemberList
@@ -2078,6 +2238,8 @@ export interface components {
         NewLabelConfig: {
             /** Label Config */
             label_config: string;
+            /** @description What becomes of annotations that exist. */
+            mapping?: components["schemas"]["LabelMapping"] | null;
             /**
              * Note
              * @default
@@ -2347,6 +2509,22 @@ export interface components {
             note: string;
             /** Version */
             version: number;
+        };
+        /**
+         * PreviewLabelConfig
+         * @description A label config to look at before it is put in force.
+         * @example {
+         *       "label_config": "<View><Text name=\"text\" value=\"$text\"/><Choices name=\"tone\" toName=\"text\" choice=\"single-radio\"><Choice value=\"Positive\"/><Choice value=\"Neutral\"/><Choice value=\"Negative\"/></Choices></View>",
+         *       "mapping": {
+         *         "labels": {},
+         *         "unmapped": "ask_again"
+         *       }
+         *     }
+         */
+        PreviewLabelConfig: {
+            /** Label Config */
+            label_config: string;
+            mapping?: components["schemas"]["LabelMapping"] | null;
         };
         /**
          * Problem
@@ -2942,6 +3120,16 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "expired" | "revoked";
+        };
+        /**
+         * UnmappedReason
+         * @description Why annotations cannot be mapped, and how many.
+         */
+        UnmappedReason: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * ValueCount
@@ -6886,6 +7074,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelConfigView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_label_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewLabelConfig"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelConfigChange"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

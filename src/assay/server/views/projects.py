@@ -206,7 +206,7 @@ class JobView(Outgoing):
     """A background job with its progress."""
 
     id: str
-    kind: Literal["import", "export"]
+    kind: Literal["import", "export", "migration"]
     state: Literal["waiting", "running", "done", "failed", "canceled"]
     step: str
     progress: int

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { jobs, type FileFormat, type Job } from '../../api/lead/jobs';
+import { jobs, type FileFormat } from '../../api/lead/jobs';
 import { Part } from '../../ui/Part';
 import { Loaded } from '../parts/Loaded';
 import styles from './ImportExport.module.css';
@@ -9,7 +9,7 @@ import { words } from './words';
 
 interface Props {
   projectId: string;
-  kind: Job['kind'];
+  kind: 'import' | 'export';
   formats: readonly FileFormat[];
 }
 

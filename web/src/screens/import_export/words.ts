@@ -70,7 +70,7 @@ export const words = {
 
   history: { import: 'Imports so far', export: 'Exports so far' },
   noHistory: { import: 'None yet.', export: 'None yet.' },
-  kinds: { import: 'Import', export: 'Export' },
+  kinds: { import: 'Import', export: 'Export', migration: 'Label change' },
   states: {
     waiting: 'Waiting',
     running: 'Running',
