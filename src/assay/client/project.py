@@ -104,14 +104,23 @@ class Project:
         only_annotated: bool = False,
         raw: bool = False,
         progress: Progress | None = None,
+        **filters: Any,
     ) -> dict[str, Any]:
-        """Write the project into a file of this machine; returns how many tasks and annotations it holds."""
-        body = {"format": format, "only": "annotated" if only_annotated else "all", "raw": raw}
+        """Write the project into a file of this machine; returns how many tasks and annotations it holds.
+
+        ``filters`` as for :meth:`tasks`, and ``stratum``. What the file will lack: :meth:`losses`.
+        """
+        body = {"format": format, "only": "annotated" if only_annotated else "all", "raw": raw, **filters}
         started = self._transport.json("POST", f"{self._path}/exports", json=body)
         job = Job(self._transport, self.id, started["id"]).wait(progress)
         job.download(path)
         outcome: dict[str, Any] = job.info["outcome"]
         return outcome
+
+    def losses(self, format: str) -> list[dict[str, Any]]:  # noqa: A002 - the name that people type
+        """What of this project a file in that format would lack: kind, count, text."""
+        found = self._transport.json("GET", f"{self._path}/exports/losses", params={"format": format})
+        return list(found["items"])
 
     def tasks(self, **filters: Any) -> Iterator[dict[str, Any]]:
         """Tasks with their labels so far: ``state``, ``disagreeing``, ``label``, ``annotator``, ``q``, ``sort``."""

@@ -43,6 +43,7 @@ class ParquetAnnotations:
             "Skips: a table of annotations has no row for them.",
             "The way back: this table is not imported again; the format parquet is.",
         ),
+        loses=("skips", "times", "targets", "priority", "stratum", "score"),
         binary=True,
     )
 

@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Losses
+         * @description What of this project a file in this format would not have, counted in the project as it is now.
+         */
+        get: operations["list_export_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/flags": {
         parameters: {
             query?: never;
@@ -2008,6 +2028,31 @@ export interface components {
             token: string;
         };
         /**
+         * Loss
+         * @description One kind of thing that a file would not have.
+         */
+        Loss: {
+            /**
+             * Count
+             * @description How many of them the project has now.
+             */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LossReport
+         * @description What of a project a file in a format would not have; empty when nothing is lost.
+         */
+        LossReport: {
+            /** Format */
+            format: string;
+            /** Items */
+            items: components["schemas"]["Loss"][];
+        };
+        /**
          * Majority
          * @description The majority label of one control: null when tied or without annotations.
          */
@@ -2156,11 +2201,21 @@ export interface components {
          *     }
          */
         NewExport: {
+            /** Annotator */
+            annotator?: string | null;
+            /**
+             * Disagreeing
+             * @description Only tasks whose annotations differ.
+             * @default false
+             */
+            disagreeing: boolean;
             /**
              * Format
              * @default jsonl
              */
             format: string;
+            /** Label */
+            label?: string | null;
             /**
              * Only
              * @default all
@@ -2168,11 +2223,20 @@ export interface components {
              */
             only: "all" | "annotated";
             /**
+             * Q
+             * @description Text in the data, or the exact id of the file.
+             */
+            q?: string | null;
+            /**
              * Raw
              * @description CSV without formula escaping: only for programs.
              * @default false
              */
             raw: boolean;
+            /** State */
+            state?: ("waiting" | "started" | "done") | null;
+            /** Stratum */
+            stratum?: string | null;
         };
         /**
          * NewGuideline
@@ -5594,6 +5658,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_export_losses: {
+        parameters: {
+            query?: {
+                format?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

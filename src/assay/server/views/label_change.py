@@ -47,7 +47,7 @@ class MappingView(Outgoing):
     """The mapping that was used: the one that was sent, or the suggested one."""
 
     controls: dict[str, str | None]
-    labels: dict[str, dict[str, str | None | dict[str, Any]]]
+    labels: dict[str, dict[str, str | dict[str, Any] | None]]
     unmapped: Literal["refuse", "ask_again"]
 
 

@@ -25,3 +25,18 @@ class ImportNotePage(Outgoing):
     items: list[ImportNote]
     next_cursor: str | None
     total: int
+
+
+class Loss(Outgoing):
+    """One kind of thing that a file would not have."""
+
+    kind: str
+    count: int = Field(description="How many of them the project has now.")
+    text: str
+
+
+class LossReport(Outgoing):
+    """What of a project a file in a format would not have; empty when nothing is lost."""
+
+    format: str
+    items: list[Loss]

@@ -45,6 +45,20 @@ export const startExport = (projectId: string, body: NewExport): Promise<Job> =>
     server.POST('/api/v1/projects/{project_id}/exports', { params: ofProject(projectId), body }),
   );
 
+/** What of this project a file in a format would lack, counted now. */
+export const exportLosses = (projectId: string, format: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'losses', format],
+    queryFn: async () =>
+      (
+        await sent(
+          server.GET('/api/v1/projects/{project_id}/exports/losses', {
+            params: { path: { project_id: projectId }, query: { format } },
+          }),
+        )
+      ).items,
+  });
+
 export const refusedRows = (projectId: string, jobId: string) =>
   infiniteQueryOptions({
     queryKey: ['project', projectId, 'refused', jobId],
