@@ -61,6 +61,20 @@ def test_a_label_config_that_loses_a_used_label_is_refused(world: World) -> None
     assert _ok(world, lead, "PUT", _path(world, "/label-config"), {"label_config": more})["version"] == 2
 
 
+def test_a_label_that_is_renamed_takes_its_annotations_along(world: World) -> None:
+    lead = world.by_token("lead")
+    renamed = LABEL_CONFIG.replace('value="Positive"', 'value="Happy"')
+    asked = {"label_config": renamed}
+    before = world.contents()
+    seen = _ok(world, lead, "POST", _path(world, "/label-config/preview"), asked)
+    assert seen["mapping"]["labels"] and seen["unmapped"] == 0 and seen["changed"] > 0
+    assert world.contents() == before
+    wrong = world.call(lead, "POST", _path(world, "/label-config/preview"), asked | {"mapping": {"labels": {"x": {}}}})
+    assert (wrong.status, wrong.json()["field"]) == (422, "mapping.labels")
+    changed = _ok(world, lead, "PUT", _path(world, "/label-config"), asked | {"mapping": seen["mapping"]})
+    assert changed["version"] == 2 and changed["migration"]
+
+
 def test_an_impossible_policy_is_refused_by_its_field(world: World) -> None:
     lead, before = world.by_token("lead"), world.contents()
     bad: list[tuple[str, Any]] = [("annotations_per_task", 0), ("annotations_per_task", 101), ("overlap_share", 1.1)]

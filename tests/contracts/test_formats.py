@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -29,10 +30,12 @@ every_writer = pytest.mark.parametrize("file_format", WRITERS, ids=lambda found:
 
 
 def many_rows(file_format: Format) -> bytes:
-    """A file of many blocks."""
+    """A file of many blocks, also where it is compressed."""
     if file_format.card.writes:
         sink = io.BytesIO()
-        file_format.write((export_row(number, annotation(number)) for number in range(1, 2001)), sink, config=SENTIMENT)
+        texts = ({"text": Random(number).randbytes(400).hex()} for number in range(1, 2001))
+        exported = (export_row(number, annotation(number), data=data) for number, data in enumerate(texts, 1))
+        file_format.write(exported, sink, config=SENTIMENT)
         return sink.getvalue()
     return b"\n".join(b"line %d of many, each of them a task" % number for number in range(1, 20_001))
 
@@ -66,7 +69,7 @@ def test_what_it_does_not_do_it_refuses(file_format: Format) -> None:
 
 @every_reader
 def test_an_empty_file_has_no_rows(file_format: Format) -> None:
-    for content in (b"", b"\n", b"\xef\xbb\xbf"):
+    for content in (b"",) if file_format.card.binary else (b"", b"\n", b"\xef\xbb\xbf"):
         assert list(file_format.read(io.BytesIO(content))) == []
 
 
@@ -114,9 +117,9 @@ def test_any_bytes_are_read_or_refused(file_format: Format, content: bytes) -> N
 @every_writer
 def test_what_it_writes_is_recognized_and_read_back(file_format: Format) -> None:
     content = written(file_format.id, EXPORT, config=SENTIMENT)
-    assert detect(f"export.{file_format.card.extension}", content) == file_format.id
     if not file_format.card.reads:
         return
+    assert detect(f"export.{file_format.card.extension}", content) == file_format.id
     back = rows(file_format.id, content)
     assert [(row.key, row.data) for row in back] == [(row["key"], row["data"]) for row in EXPORT]
     said = [[(given["annotator"], given["result"], given["seconds"]) for given in row.annotations] for row in back]
@@ -146,6 +149,8 @@ def test_it_writes_as_it_goes_and_counts(file_format: Format) -> None:
 
 @every_writer
 def test_reading_can_go_on_after_a_row(file_format: Format) -> None:
+    if not file_format.card.reads:
+        return
     content = many_rows(file_format)
     whole = list(file_format.read(io.BytesIO(content)))
     assert list(islice(iter(file_format.read(io.BytesIO(content))), 700, None)) == whole[700:]

@@ -63,8 +63,12 @@ def test_wrapped_rows() -> None:
     }
     assert shapes([value]) == [Row(1, "7", value["data"], [], {"meta": {"x": 1}, "predictions": [1]})]
     assert shapes([{"data": {"text": "a"}}]) == [Row(1, None, {"text": "a"})]
-    assert shapes([{"data": {"text": "a"}, "key": "k", "id": 3}]) == [Row(1, "k", {"text": "a"}, [], {"id": 3})]
-    assert shapes([{"data": {"text": "a"}, "key": None, "id": 3}]) == [Row(1, None, {"text": "a"}, [], {"id": 3})]
+    assert shapes([{"data": {"text": "a"}, "key": "k", "id": 3}]) == [
+        Row(1, "k", {"text": "a"}, [], {"id": 3}, own=True)
+    ]
+    assert shapes([{"data": {"text": "a"}, "key": None, "id": 3}]) == [
+        Row(1, None, {"text": "a"}, [], {"id": 3}, own=True)
+    ]
 
 
 @pytest.mark.parametrize(

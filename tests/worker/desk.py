@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from assay.kernel.ids import new_id
 from assay.storage import LocalStorage
-from assay.store import jobs
+from assay.store import import_notes, jobs
 from assay.store.documents import from_json
 from assay.store.engine import Store
 from assay.store.jobs import JobState
@@ -41,8 +41,10 @@ class Desk:
             sink.write(content)
         return file_id
 
-    def send(self, content: bytes, *, format_id: str = "jsonl", mode: str = "all_or_nothing", seed: str = "s") -> str:
-        """Hand in an import; returns the job's id."""
+    def send(
+        self, content: bytes, *, format_id: str = "jsonl", mode: str = "all_or_nothing", seed: str = "s", **rules: Any
+    ) -> str:
+        """Hand in an import; returns the job's id. ``rules``: for what is there already."""
         project = self.crowd.project
         arguments = {
             "file": self.upload(content),
@@ -52,6 +54,7 @@ class Desk:
             "seed": seed,
             "label_config_version": project.label_config_version,
             "policy_version": project.policy_version,
+            **rules,
         }
         return self.enqueue("import", arguments)
 
@@ -108,6 +111,11 @@ class Desk:
         """The refused rows of an import."""
         rows = self.store.read(lambda c: jobs.list_refused(c, seen.id, after=-1, limit=100_000))
         return [(row.line, row.field, row.reason) for row in rows]
+
+    def notes(self, seen: JobSeen) -> list[tuple[int, str, int | None]]:
+        """The notes of an import: line, kind, the earlier line that it repeats."""
+        rows = self.store.read(lambda c: import_notes.list_notes(c, seen.id, after=-1, limit=100_000))
+        return [(row.line, row.kind, row.first_line) for row in rows]
 
     def exported(self, format_id: str = "jsonl", **options: Any) -> bytes:
         """Export the project and read the file."""

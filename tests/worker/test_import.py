@@ -14,6 +14,7 @@ from assay.flow.policy import Policy
 from assay.kernel.limits import TASK_BYTES
 from assay.labels.label_config import parse_label_config
 from assay.store import people
+from assay.store.known_tasks import Candidate
 from assay.store.people import Member
 from assay.worker import import_job
 from tests.flow.audit import assert_sound
@@ -188,13 +189,10 @@ def test_duplicate_ids_in_a_file(desk: Desk) -> None:
 
 def test_the_same_file_twice_adds_nothing_twice(desk: Desk) -> None:
     desk.imported(jsonl(GOOD))
-    again = desk.refused(jsonl(GOOD))
-    assert "5 of 5 rows" in again.problem["detail"]
-    more = desk.imported(jsonl([*GOOD, {"id": "key-6", "data": {"text": "new"}}]), mode="good_rows")
-    assert more.outcome == {"rows": 6, "tasks": 1, "annotations": 0, "refused": 5}
-    assert {reason for _, _, reason in desk.report(more)} == {
-        f"a task with the id 'key-{n}' is in the project already" for n in range(1, 6)
-    }
+    again = desk.imported(jsonl(GOOD))
+    assert again.outcome == {"rows": 5, "tasks": 0, "annotations": 0, "refused": 0, "unchanged": 5}
+    more = desk.imported(jsonl([*GOOD, {"id": "key-6", "data": {"text": "new"}}]))
+    assert more.outcome == {"rows": 6, "tasks": 1, "annotations": 0, "refused": 0, "unchanged": 5}
     assert desk.keys() == [f"key-{n}" for n in range(1, 7)]
     assert_sound(desk.store)
 
@@ -237,7 +235,7 @@ def test_an_id_that_somebody_adds_between_checking_and_writing(
 def test_two_imports_of_the_same_ids_one_after_the_other_half(desk: Desk) -> None:
     first, second = desk.send(jsonl(GOOD[:3])), desk.send(jsonl(GOOD), mode="good_rows")
     assert desk.run(first).outcome["tasks"] == 3
-    assert desk.run(second).outcome == {"rows": 5, "tasks": 2, "annotations": 0, "refused": 3}
+    assert desk.run(second).outcome == {"rows": 5, "tasks": 2, "annotations": 0, "refused": 0, "unchanged": 3}
 
 
 # The same plan each time.
@@ -398,7 +396,7 @@ def test_more_annotations_than_wanted_are_all_kept(make_desk: MakeDesk) -> None:
     desk = make_desk(annotators=1, policy=Policy(annotations_per_task=2))
     desk.imported(jsonl([annotated(*(said("Good", who=f"p{n}") for n in range(5)))]))
     row = desk.crowd.one("SELECT target, done, need FROM task WHERE project_id = :project")
-    assert tuple(row) == (2, 5, 0)
+    assert tuple(row) == (2, 5, -3)
     assert desk.crowd.next(desk.crowd.people[0]).leases == ()
     assert_sound(desk.store)
 
@@ -418,10 +416,10 @@ def test_an_imported_annotation_is_never_offered_to_its_author_again(desk: Desk)
 def test_rows_are_written_in_pieces_bounded_by_count_and_by_size() -> None:
     plan = Intake(parse_label_config(LABEL_CONFIG), Policy(), "s")
 
-    def planned(count: int, size: int) -> list[PlannedTask]:
+    def planned(count: int, size: int) -> list[Candidate]:
         task = plan.plan(1, None, {"text": "x" * size})
         assert isinstance(task, PlannedTask)
-        return [task] * count
+        return [Candidate(task)] * count
 
     small, wide = iter(planned(2_500, 10)), iter(planned(60, 900_000))
     assert [len(import_job._chunk(small)) for _ in range(4)] == [1000, 1000, 500, 0]

@@ -15,16 +15,23 @@ from assay.formats import FORMATS
 from assay.kernel.clock import now_us
 from assay.kernel.errors import BadInput, UnsupportedFormat
 from assay.storage import LocalStorage
-from assay.store import jobs, projects
+from assay.store import jobs, loss_report, projects
 from assay.store.documents import from_json
+
+_FORMATS = "jsonl, json, csv, tsv, parquet, parquet_annotations or label_studio."
 
 
 def export(
     project: Annotated[str, typer.Argument(help="The project's id or exact title.")],
     output: Annotated[Path, typer.Option(help="The file to write.")],
-    format: Annotated[str, typer.Option(help="jsonl, json, csv, tsv or label_studio.")] = "jsonl",  # noqa: A002
+    format: Annotated[str, typer.Option(help=_FORMATS)] = "jsonl",  # noqa: A002 - the name that people type
     annotated: Annotated[bool, typer.Option("--annotated", help="Only tasks with annotations.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="CSV without formula escaping: only for programs.")] = False,
+    state: Annotated[str, typer.Option(help="Only tasks in this state: waiting, started or done.")] = "",
+    label: Annotated[str, typer.Option(help="Only tasks that somebody gave this label.")] = "",
+    stratum: Annotated[str, typer.Option(help="Only tasks of this stratum.")] = "",
+    search: Annotated[str, typer.Option(help="Only tasks with this text in their data.")] = "",
+    disagreeing: Annotated[bool, typer.Option("--disagreeing", help="Only tasks whose annotations differ.")] = False,
     data: DataFolder = None,
 ) -> None:
     """Export a project: one consistent moment of it, each annotation with who, when and under which guideline."""
@@ -35,6 +42,10 @@ def export(
     with opened(settings) as store:
         storage = LocalStorage(settings.data / "files")
 
+        asked = {
+            "state": state, "label": label, "stratum": stratum, "search": search, "disagreeing": disagreeing,
+        }  # fmt: skip
+
         def work(connection: Connection) -> str:
             found = projects.find_by_name(connection, project)
             arguments = {
@@ -42,6 +53,7 @@ def export(
                 "only": "annotated" if annotated else "all",
                 "raw": raw,
                 "filename": output.name,
+                "filters": {name: value for name, value in asked.items() if value},
             }
             return jobs.enqueue(
                 connection,
@@ -53,6 +65,9 @@ def export(
                 now=now_us(),
             )
 
+        lost = store.read(lambda c: loss_report.losses(c, projects.find_by_name(c, project).id, card))
+        for loss in lost:
+            typer.echo(f"Not in this file: {loss.text}", err=True)
         row = do_job(store, storage, store.write(work))
         if row.state != jobs.JobState.DONE:
             problem = from_json(row.problem)
@@ -61,6 +76,4 @@ def export(
         with storage.open(outcome["file"]) as source, output.open("wb") as target:
             shutil.copyfileobj(source, target)
         storage.remove(outcome["file"])
-    for loss in card.drops:
-        typer.echo(f"Not in this format: {loss}", err=True)
     typer.echo(f"Exported {outcome['tasks']:,} tasks and {outcome['annotations']:,} annotations to {output}.", err=True)

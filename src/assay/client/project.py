@@ -58,9 +58,17 @@ class Project:
         filename: str | None = None,
         format: str | None = None,  # noqa: A002 - the name that people type
         good_rows_only: bool = False,
+        duplicates: str | None = None,
+        existing_keys: str | None = None,
+        update_annotated: bool = False,
         progress: Progress | None = None,
     ) -> Job:
-        """Import a file and wait until it is done. Raises BadInput when rows were refused (see ``Job.refused``)."""
+        """Import a file and wait until it is done. Raises BadInput when rows were refused (see ``Job.refused``).
+
+        ``duplicates`` (auto, skip, keep, refuse; else auto): rows with the data of a task or an earlier row.
+        ``existing_keys`` (refuse, skip, update; else refuse) and ``update_annotated``: rows whose id a task has.
+        See ``Job.notes``.
+        """
         if isinstance(file, str | Path):
             with Path(file).open("rb") as stream:
                 return self.import_file(
@@ -68,20 +76,26 @@ class Project:
                     filename=filename or Path(file).name,
                     format=format,
                     good_rows_only=good_rows_only,
+                    duplicates=duplicates,
+                    existing_keys=existing_keys,
+                    update_annotated=update_annotated,
                     progress=progress,
                 )
         params = {
             "filename": filename or "",
             "format": format,
             "mode": "good_rows" if good_rows_only else "all_or_nothing",
+            "duplicates": duplicates,
+            "existing_keys": existing_keys,
+            "update_annotated": update_annotated or None,
         }
         started = self._transport.json("POST", f"{self._path}/imports", params=params, content=file)
         return Job(self._transport, self.id, started["id"]).wait(progress)
 
-    def import_rows(self, rows: Iterable[dict[str, Any]], *, progress: Progress | None = None) -> Job:
-        """Import dictionaries as JSONL, through the same door as a file."""
+    def import_rows(self, rows: Iterable[dict[str, Any]], *, progress: Progress | None = None, **options: Any) -> Job:
+        """Import dictionaries as JSONL, through the same door as a file; ``options`` as for :meth:`import_file`."""
         body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-        return self.import_file(io.BytesIO(body), filename="rows.jsonl", progress=progress)
+        return self.import_file(io.BytesIO(body), filename="rows.jsonl", progress=progress, **options)
 
     def export(
         self,
@@ -91,14 +105,23 @@ class Project:
         only_annotated: bool = False,
         raw: bool = False,
         progress: Progress | None = None,
+        **filters: Any,
     ) -> dict[str, Any]:
-        """Write the project into a file of this machine; returns how many tasks and annotations it holds."""
-        body = {"format": format, "only": "annotated" if only_annotated else "all", "raw": raw}
+        """Write the project into a file of this machine; returns how many tasks and annotations it holds.
+
+        ``filters`` as for :meth:`tasks`, and ``stratum``. What the file will lack: :meth:`losses`.
+        """
+        body = {"format": format, "only": "annotated" if only_annotated else "all", "raw": raw, **filters}
         started = self._transport.json("POST", f"{self._path}/exports", json=body)
         job = Job(self._transport, self.id, started["id"]).wait(progress)
         job.download(path)
         outcome: dict[str, Any] = job.info["outcome"]
         return outcome
+
+    def losses(self, format: str) -> list[dict[str, Any]]:  # noqa: A002 - the name that people type
+        """What of this project a file in that format would lack: kind, count, text."""
+        found = self._transport.json("GET", f"{self._path}/exports/losses", params={"format": format})
+        return list(found["items"])
 
     def tasks(self, **filters: Any) -> Iterator[dict[str, Any]]:
         """Tasks with their labels so far: ``state``, ``disagreeing``, ``label``, ``annotator``, ``q``, ``sort``."""
@@ -179,6 +202,30 @@ class Project:
         params = {"control": control, "method": method}
         found: dict[str, Any] = self._transport.json("GET", f"{self._path}/consensus", params=params)
         return found
+
+    def label_config(self) -> dict[str, Any]:
+        """The label config in force."""
+        return self._get("/label-config")
+
+    def preview_label_config(self, label_config: str, mapping: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What a new label config would do to annotations that exist; without a mapping one is suggested."""
+        body = {"label_config": label_config, "mapping": mapping}
+        found: dict[str, Any] = self._transport.json("POST", f"{self._path}/label-config/preview", json=body)
+        return found
+
+    def change_label_config(
+        self,
+        label_config: str,
+        *,
+        mapping: dict[str, Any] | None = None,
+        note: str = "",
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Put a label config in force, and wait until the annotations that exist are under it."""
+        made = self._put("/label-config", {"label_config": label_config, "mapping": mapping, "note": note})
+        if made["migration"]:
+            Job(self._transport, self.id, made["migration"]).wait(progress)
+        return made
 
     def guideline(self) -> dict[str, Any]:
         """The guideline in force."""
@@ -281,9 +328,16 @@ class Job:
 
     def refused(self) -> Iterator[dict[str, Any]]:
         """The refused rows of an import: line, field, reason."""
+        return self._pages("refused")
+
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """The rows of an import that are no new tasks: line, kind, task_id, first_line, reason."""
+        return self._pages("notes")
+
+    def _pages(self, name: str) -> Iterator[dict[str, Any]]:
         cursor = None
         while True:
-            page = self._transport.json("GET", f"{self._path}/refused", params={"cursor": cursor})
+            page = self._transport.json("GET", f"{self._path}/{name}", params={"cursor": cursor})
             yield from page["items"]
             cursor = page["next_cursor"]
             if cursor is None:

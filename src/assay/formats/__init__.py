@@ -8,6 +8,8 @@ from assay.formats.detect import HEAD_BYTES, detect
 from assay.formats.json_array import JsonArray
 from assay.formats.jsonl import Jsonl
 from assay.formats.label_studio import LabelStudio
+from assay.formats.parquet import Parquet
+from assay.formats.parquet_annotations import ParquetAnnotations
 from assay.formats.plain_text import PlainText
 from assay.formats.rows import ExportAnnotation, ExportRow, ReadAnnotation, RefusedRow, Row, RowReader
 from assay.kernel.registry import Registry
@@ -19,6 +21,8 @@ FORMATS: Final[Registry[Format]] = Registry(
         JsonArray(),
         CSV,
         TSV,
+        Parquet(),
+        ParquetAnnotations(),
         PlainText(),
         LabelStudio(),
     ],

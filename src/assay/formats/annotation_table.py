@@ -48,7 +48,7 @@ def write_annotation_table(
     """
     rows = iter(rows)
     first = next(rows, None)
-    columns = _Columns(config, first, escape_formula if not raw else str)
+    columns = TableColumns(config, first, escape_formula if not raw else str)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(columns.header())
@@ -68,7 +68,7 @@ def _flush(buffer: io.StringIO, sink: BinaryIO) -> None:
     buffer.truncate()
 
 
-class _Columns:
+class TableColumns:
     """What stands in which column."""
 
     def __init__(

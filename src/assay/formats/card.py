@@ -15,7 +15,9 @@ class FormatCard:
     """The identity of a format.
 
     ``lossless``: what it writes reads back as the same tasks and annotations. ``drops`` says in sentences
-    what an export in this format leaves out; pages show it before the download.
+    what an export in this format leaves out; pages show it before the download. ``loses`` names the kinds
+    of things that are counted for the report before a download (``assay.store.loss_report.KINDS``). ``binary``: no
+    text.
     """
 
     id: str
@@ -27,6 +29,8 @@ class FormatCard:
     writes: bool
     lossless: bool
     drops: tuple[str, ...] = ()
+    loses: tuple[str, ...] = ()
+    binary: bool = False
 
 
 class Format(Protocol):

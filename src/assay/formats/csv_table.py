@@ -25,8 +25,9 @@ from assay.kernel.json_text import quoted
 from assay.kernel.limits import TASK_DATA_KEYS
 from assay.labels import LabelConfig
 
+_LOSES: Final = ("skips", "times", "targets", "priority", "stratum", "score")
 _DROPS: Final = (
-    "Of a task: its target, its time of creation and other notes beside the data.",
+    "Of a task: its target, its time of creation, its skips and other notes beside the data.",
     "Of an annotation: its submission id, the time of receipt and the time measured by the server.",
     "Of a majority: the share of the annotations behind it.",
 )
@@ -67,6 +68,7 @@ CSV: Final = TableFormat(
         writes=True,
         lossless=False,
         drops=_DROPS,
+        loses=_LOSES,
     ),
     delimiter=",",
 )
@@ -82,6 +84,7 @@ TSV: Final = TableFormat(
         writes=True,
         lossless=False,
         drops=_DROPS,
+        loses=_LOSES,
     ),
     delimiter="\t",
 )

@@ -26,14 +26,16 @@ _MAGIC: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\xff\xd8\xff", "an image", "Send text; images can't be labeled yet."),
     (b"GIF8", "an image", "Send text; images can't be labeled yet."),
     (b"\xd0\xcf\x11\xe0", "an old Office file", "Save the sheet as CSV."),
-    (b"PAR1", "a Parquet file", "Save it as JSONL or CSV."),
+    (b"PARE", "an encrypted Parquet file", "Save it without encryption."),
     (b"SQLite format 3", "a database", "Export its table as CSV."),
     (b"{\\rtf", "an RTF document", "Save it as plain text."),
     (b"\x80\x04", "a Python pickle", "Save it as JSONL or CSV."),
 )
 _RIFF: Final = (b"WEBP", b"WAVE", b"AVI ")
+_PARQUET: Final = b"PAR1"
 _BY_ENDING: Final = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".txt": "txt",
+    ".parquet": "parquet",
 }  # fmt: skip
 _CUT_SHORT: Final = ("unexpected end of data", "truncated data")
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|\?xml|svg)\b", re.IGNORECASE)
@@ -44,7 +46,7 @@ _NEXT_OBJECT: Final = re.compile(r"\}[ \t\r]*\n\s*\{")
 def detect(filename: str, head: bytes, asked: str | None = None) -> str:
     """The id of the format. ``head`` are the first bytes of the file, ``HEAD_BYTES`` of them or all.
 
-    The name decides, except between the kinds of JSON, where the content does. ``asked`` is the format
+    The name decides, except between the kinds of JSON, and for Parquet, where the content does. ``asked`` is the format
     that somebody named: then neither decides, and the file is only looked at for what no format can be.
 
     Raises UnsupportedFormat for archives, Office files, PDFs, images and the like, for unknown endings, and
@@ -53,14 +55,20 @@ def detect(filename: str, head: bytes, asked: str | None = None) -> str:
     >>> detect("reviews.json", b'{"text": "a"}\\n{"text": "b"}\\n')
     'jsonl'
     """
+    if head.startswith(_PARQUET):
+        return _parquet(asked)
     _refuse_other_kinds(head)
     text = _decoded(head)
     if not text.strip():
         raise BadInput("The file is empty.", field="file", action="Check that it is the file you meant.")
-    if asked is not None:
-        return asked
     ending = PurePath(filename).suffix.lower()
     by_name = _BY_ENDING.get(ending)
+    if (asked or by_name) == "parquet":
+        raise UnsupportedFormat(
+            "This is no Parquet file: it does not begin as one.", field="file", action="Check that it is whole."
+        )
+    if asked is not None:
+        return asked
     if by_name not in ("csv", "tsv", "txt") and _MARKUP.match(text):
         raise UnsupportedFormat("This is an HTML or XML file.", field="file")
     if by_name in ("json", "jsonl") or not ending:
@@ -72,6 +80,14 @@ def detect(filename: str, head: bytes, asked: str | None = None) -> str:
         message = f"Files ending in {ending[:20]!r} are not read." if ending else "The kind of this file is not clear."
         raise UnsupportedFormat(message, field="file", action=f"Use one of the endings {known}, or name the format.")
     return by_name
+
+
+def _parquet(asked: str | None) -> str:
+    if asked not in (None, "parquet"):
+        raise UnsupportedFormat(
+            "This is a Parquet file.", field="format", action="Name the format parquet, or none: its content tells."
+        )
+    return "parquet"
 
 
 def _refuse_other_kinds(head: bytes) -> None:

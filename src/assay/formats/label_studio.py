@@ -47,6 +47,7 @@ class LabelStudio:
             "Label Studio itself leaves out, when it imports: confidence, versions of guideline and policy, and times.",
             "Label Studio refuses a file that names an annotator who is not one of its users.",
         ),
+        loses=("superseded", "late", "confidence", "versions", "times", "annotators", "skips", "priority", "stratum"),
     )
 
     def read(self, stream: BinaryIO, *, text_key: str = "text") -> RowReader:

@@ -4,7 +4,8 @@ Wrapped: ``{"data": {…}, "id": 7, "annotations": […], …}``, when ``data`` 
 where the file is an export of Assay, else ``id``. Everything else goes into ``meta``.
 
 Flat: any other object, whole. The key is what stands under ``id`` or else ``task_id``, if it is text or an
-integer; it also stays in the data.
+integer; it also stays in the data. Columns called ``task.priority``, ``task.stratum`` and ``task.score`` are the
+task's fields and no data; a column ``priority`` is data.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Final
 
 from assay.formats.read_annotation import BadAnnotation, read_annotations
 from assay.formats.rows import AnyRow, RefusedRow, Row
+from assay.formats.task_fields import COLUMNS, FIELDS, read_fields
 from assay.kernel.json_text import Json, quoted
 
 KEY_CHARACTERS: Final = 500
 
-_TAKEN: Final = frozenset({"data", "annotations", "completions"})
+_TAKEN: Final = frozenset({"data", "annotations", "completions", *FIELDS})
 _KEPT_WHOLE_CHARACTERS: Final = 24
 _KEY_NAMES: Final = ("id", "task_id")
 
@@ -58,10 +60,18 @@ class RowShape:
 
     def flat(self, line: int, data: dict[str, Json]) -> AnyRow:
         """The row whose data is the whole object."""
+        row = Row(line, None, data)
+        if not COLUMNS.keys().isdisjoint(data):
+            row.data = {name: value for name, value in data.items() if name not in COLUMNS}
+            try:
+                read_fields(row, {field: data[name] for name, field in COLUMNS.items() if name in data}, "task.")
+            except BadAnnotation as fault:
+                return RefusedRow(line, fault.field, fault.reason)
         for name in _KEY_NAMES:
             if name in data and (key := _as_key(data[name])):
-                return self.keyed(Row(line, key, data), name)
-        return Row(line, None, data)
+                row.key = key
+                return self.keyed(row, name)
+        return row
 
     def keyed(self, row: Row, field: str) -> AnyRow:
         """The row, unless its key is unusable or stood in the file before."""
@@ -80,7 +90,8 @@ class RowShape:
         field = "key" if "key" in value else "id"
         written = value.get(field)
         meta = {name: member for name, member in value.items() if name not in _TAKEN and name != field}
-        if field == "id" and (own := _own_export(meta)) is not None:
+        own = _own_export(meta) if field == "id" else None
+        if own is not None:
             written, field = own.pop("key", None), "meta.assay.key"
             meta["id"] = value.get("id")
             if "not_counted" in own:
@@ -94,7 +105,12 @@ class RowShape:
             return RefusedRow(line, fault.field, fault.reason)
         if not_counted:
             meta.setdefault("not_counted", []).extend(not_counted)
-        return self.keyed(Row(line, key, data, annotations, meta), field)
+        row = Row(line, key, data, annotations, meta, own=field != "id")
+        try:
+            read_fields(row, own if own is not None else value)
+        except BadAnnotation as fault:
+            return RefusedRow(line, fault.field, fault.reason)
+        return self.keyed(row, field)
 
 
 def _own_export(meta: dict[str, Json]) -> dict[str, Json] | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NotRequired, TypeAlias
+from typing import NotRequired, Protocol, TypeAlias
 
 from typing_extensions import TypedDict
 
-from assay.formats.text_source import TextSource
 from assay.kernel.json_text import Json
 
 
@@ -34,7 +33,8 @@ class Row:
 
     ``line`` is unique in the file and counts from 1: the line on which the row begins, or in a JSON array
     the number of the element. ``key`` is the task's external id. ``meta`` holds everything else that stood
-    beside the data.
+    beside the data. ``given`` names those of ``priority``, ``stratum`` and ``score`` that the file gives.
+    ``own``: an export of Assay wrote this row, so that equal data elsewhere in the file is another task.
     """
 
     line: int
@@ -42,6 +42,11 @@ class Row:
     data: dict[str, Json]
     annotations: list[ReadAnnotation] = field(default_factory=list)
     meta: dict[str, Json] = field(default_factory=dict)
+    priority: int = 0
+    stratum: str = ""
+    score: float | None = None
+    given: frozenset[str] = frozenset()
+    own: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +61,13 @@ class RefusedRow:
 AnyRow: TypeAlias = Row | RefusedRow
 
 
+class Source(Protocol):
+    """Where rows come from: counts what was taken."""
+
+    bytes_read: int
+    blank_lines: int
+
+
 class RowReader:
     """An iterator over the rows of a file that says how far it is.
 
@@ -63,7 +75,7 @@ class RowReader:
     reading can go on after the n-th. Memory stays bounded: by the longest row, and by the keys seen.
     """
 
-    def __init__(self, source: TextSource, rows: Iterator[AnyRow]) -> None:
+    def __init__(self, source: Source, rows: Iterator[AnyRow]) -> None:
         self._source = source
         self._rows = rows
 

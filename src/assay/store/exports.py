@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from assay.flow.assignment import State
 from assay.flow.measuring import majority
@@ -14,50 +15,96 @@ from assay.kernel.clock import iso
 from assay.labels.label_config import LabelConfig
 from assay.store import tables as t
 from assay.store.documents import from_json
+from assay.store.tasks import TaskQuery, filters
 
 _PAGE_TASKS = 2_000
 
 
-def count_tasks(connection: Connection, project_id: int, *, only_annotated: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which tasks of a project: those of the task table with these filters."""
+
+    only_annotated: bool = False
+    query: TaskQuery | None = None
+
+    def conditions(self, project_id: int) -> list[ColumnElement[bool]]:
+        """For a statement over task and task_data. Raises BadInput for an unknown state."""
+        found = [t.task.c.project_id == project_id]
+        if self.only_annotated:
+            found.append(t.task.c.done > 0)
+        if self.query is not None:
+            found += filters(project_id, self.query)
+        return found
+
+
+def count_tasks(connection: Connection, project_id: int, view: View) -> int:
     """How many rows :func:`export_rows` gives."""
-    statement = select(func.count()).select_from(t.task).where(t.task.c.project_id == project_id)
-    if only_annotated:
-        statement = statement.where(t.task.c.done > 0)
+    statement = select(func.count()).select_from(t.task).where(*view.conditions(project_id))
+    if view.query is not None:
+        statement = statement.join(t.task_data, t.task_data.c.task_id == t.task.c.id)
     return int(connection.execute(statement).scalar_one())
 
 
-def export_rows(
-    connection: Connection, project_id: int, config: LabelConfig, *, only_annotated: bool
-) -> Iterator[dict[str, Any]]:
+def export_rows(connection: Connection, project_id: int, config: LabelConfig, view: View) -> Iterator[dict[str, Any]]:
     """One dictionary a task (see ``assay.formats`` for its fields), by task id.
 
     Read it inside one transaction: then the file is one moment of the project.
     """
     after = 0
-    while page := _tasks(connection, project_id, after, only_annotated=only_annotated):
+    while page := _tasks(connection, project_id, after, view):
         last = page[-1].id
-        said = _annotations(connection, project_id, after, last)
+        # Of a sparse view the ids between would bring annotations of tasks that are not in it.
+        chosen = [row.id for row in page] if view.query is not None else None
+        said = _annotations(connection, project_id, after, last, chosen)
+        skipped = _skips(connection, project_id, [row.id for row in page])
         for row in page:
-            yield _row(row, said.get(row.id, []), config)
+            yield _row(row, said.get(row.id, []), skipped.get(row.id, []), config)
         after = last
 
 
-def _tasks(connection: Connection, project_id: int, after: int, *, only_annotated: bool) -> list[Any]:
+def _tasks(connection: Connection, project_id: int, after: int, view: View) -> list[Any]:
     statement = (
         select(
-            t.task.c.id, t.task_data.c.key, t.task_data.c.data, t.task_data.c.created_at, t.task.c.target, t.task.c.done
+            t.task.c.id, t.task_data.c.key, t.task_data.c.data, t.task_data.c.created_at, t.task.c.target,
+            t.task.c.done, t.task_data.c.stratum, t.task_data.c.score, t.lane.c.priority,
         )
         .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
-        .where(t.task.c.project_id == project_id, t.task.c.id > after)
+        .join(t.lane, t.lane.c.id == t.task.c.lane_id)
+        .where(*view.conditions(project_id), t.task.c.id > after)
         .order_by(t.task.c.id)
         .limit(_PAGE_TASKS)
-    )
-    if only_annotated:
-        statement = statement.where(t.task.c.done > 0)
+    )  # fmt: skip
     return list(connection.execute(statement))
 
 
-def _annotations(connection: Connection, project_id: int, after: int, last: int) -> dict[int, list[Any]]:
+def _skips(connection: Connection, project_id: int, task_ids: list[int]) -> dict[int, list[Any]]:
+    # One look tells mostly that there is none: skips are rare, and the index by project says so at once.
+    any_skip = select(t.skip.c.id).where(t.skip.c.project_id == project_id).limit(1)
+    if connection.execute(any_skip).first() is None:
+        return {}
+    rows = connection.execute(
+        select(
+            t.skip,
+            t.person.c.uid.label("person_uid"),
+            t.person.c.name.label("person_name"),
+            t.person.c.email,
+            t.membership.c.imported_as,
+        )
+        .join(t.project, t.project.c.id == t.skip.c.project_id)
+        .join(t.person, t.person.c.id == t.skip.c.annotator_id)
+        .join(
+            t.membership,
+            (t.membership.c.person_id == t.person.c.id) & (t.membership.c.workspace_id == t.project.c.workspace_id),
+        )
+        .where(t.skip.c.task_id.in_(task_ids))
+        .order_by(t.skip.c.task_id, t.skip.c.id)
+    )
+    return {task_id: list(group) for task_id, group in groupby(rows, key=lambda row: row.task_id)}
+
+
+def _annotations(
+    connection: Connection, project_id: int, after: int, last: int, chosen: list[int] | None
+) -> dict[int, list[Any]]:
     earlier = t.annotation.alias("earlier")
     rows = connection.execute(
         select(
@@ -78,13 +125,18 @@ def _annotations(connection: Connection, project_id: int, after: int, last: int)
             (t.membership.c.person_id == t.person.c.id) & (t.membership.c.workspace_id == t.project.c.workspace_id),
         )
         .outerjoin(earlier, earlier.c.id == t.annotation.c.supersedes)
-        .where(t.annotation.c.project_id == project_id, t.annotation.c.task_id > after, t.annotation.c.task_id <= last)
+        .where(
+            t.annotation.c.project_id == project_id,
+            t.annotation.c.task_id > after,
+            t.annotation.c.task_id <= last,
+            *([t.annotation.c.task_id.in_(chosen)] if chosen is not None else []),
+        )
         .order_by(t.annotation.c.task_id, t.annotation.c.id)
     )
     return {task_id: list(group) for task_id, group in groupby(rows, key=lambda row: row.task_id)}
 
 
-def _row(task: Any, said: list[Any], config: LabelConfig) -> dict[str, Any]:
+def _row(task: Any, said: list[Any], skipped: list[Any], config: LabelConfig) -> dict[str, Any]:
     in_force = [row for row in said if row.annotation_id == row.id and row.state == State.SUBMITTED]
     answers = [row.answers for row in in_force]
     forced = {row.id for row in in_force}
@@ -94,8 +146,23 @@ def _row(task: Any, said: list[Any], config: LabelConfig) -> dict[str, Any]:
         "data": from_json(task.data),
         "created_at": iso(task.created_at),
         "target": task.target,
+        "priority": task.priority,
+        "stratum": task.stratum or None,
+        "score": task.score,
         "annotations": [_annotation(row, counted=row.id in forced) for row in said],
+        "skips": [_skip(row) for row in skipped],
         "majority": {control.name: _majority(control, answers) for control in config.controls} if answers else {},
+    }
+
+
+def _skip(row: Any) -> dict[str, Any]:
+    return {
+        "annotator": row.email or row.imported_as or row.person_uid,
+        "annotator_name": row.person_name,
+        "reason": row.reason,
+        "note": row.note,
+        "destination": row.destination,
+        "created_at": iso(row.created_at),
     }
 
 

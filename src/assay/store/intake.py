@@ -15,13 +15,26 @@ from assay.kernel.ids import new_id
 from assay.store import people, projects
 from assay.store import tables as t
 from assay.store.bulk import allocate_ids, insert_rows
+from assay.store.content import content_hash
 from assay.store.queue import place_now
 from assay.store.queue.lanes import lane_ids
 
 _TASK = (
     "id", "project_id", "lane_id", "phase", "ord", "need", "target", "done", "inclusion", "draw", "disagreement",
 )  # fmt: skip
-_DATA = ("task_id", "project_id", "key", "data", "stratum", "priority", "score", "job_id", "line", "created_at")
+_DATA = (
+    "task_id",
+    "project_id",
+    "key",
+    "data",
+    "stratum",
+    "priority",
+    "score",
+    "content_hash",
+    "job_id",
+    "line",
+    "created_at",
+)
 _ASSIGNMENT = (
     "id", "uid", "task_id", "project_id", "annotator_id", "state", "leased_at", "lease_until", "closed_at",
     "label_config_version", "guideline_version", "policy_version", "probability", "reason", "annotation_id",
@@ -58,9 +71,12 @@ def write_tasks(
         (_task_row(task_id, project.id, lanes[task.lane], task, place) for task_id, task in pairs),
     )
     data_rows = (
-        (task_id, project.id, task.key, task.data, task.stratum, task.own_priority, task.score, job_id, task.line, now)
+        (
+            task_id, project.id, task.key, task.data, task.stratum, task.own_priority, task.score,
+            content_hash(task.data), job_id, task.line, now,
+        )
         for task_id, task in pairs
-    )
+    )  # fmt: skip
     insert_rows(connection, t.task_data, _DATA, data_rows)
     brought = [(task_id, task, annotation) for task_id, task in pairs for annotation in task.annotations]
     if brought:

@@ -13,12 +13,13 @@ from assay.flow.submission import Earlier, Held, NewAnnotation
 from assay.kernel.clock import DAY
 from assay.store.documents import VersionCache, as_json
 from assay.store.engine.statement import Statement
+from assay.store.label_migration import migrate_late
 from assay.store.queue.standing import carry_out
 
 _HELD = """
     SELECT a.id, a.task_id, a.project_id, a.state, a.leased_at, a.label_config_version, a.guideline_version,
            a.policy_version, a.annotation_id, t.need, t.target, t.done, p.policy_version AS policy_now,
-           n.submission_id, n.fingerprint, n.created_at, n.counted
+           n.submission_id, n.fingerprint, n.created_at, n.counted, p.label_config_version AS config_in_force
     FROM assignment a JOIN task t ON t.id = a.task_id
     JOIN project p ON p.id = a.project_id
     LEFT JOIN annotation n ON n.id = a.annotation_id
@@ -115,6 +116,7 @@ class SqlSubmissions:
         self._workspace_id = workspace_id
         self._task: Any = None
         self._postgresql = connection.dialect.name == "postgresql"
+        self._config_in_force: int | None = None
 
     def assignment_for_update(self, assignment_uid: str, annotator_id: int) -> Held | None:
         statement = _HELD_POSTGRESQL if self._postgresql else _HELD_SQLITE
@@ -126,6 +128,7 @@ class SqlSubmissions:
             # The lock was waited for, and the one who held it answered meanwhile: the joined row is
             # still that of before. With the lock in hand, read again.
             row = statement.first(self._connection, whose)
+        self._config_in_force = row.config_in_force
         return Held(
             assignment_id=row.id,
             task_id=row.task_id,
@@ -194,6 +197,9 @@ class SqlSubmissions:
                 now=annotation.now,
                 was_finished=annotation.supersedes is not None,
             )
+        held = annotation.held
+        if annotation.counted and held.label_config_version != self._config_in_force:
+            migrate_late(self._connection, self._versions, held.project_id, held.task_id, annotation.now)
 
     def _write(self, parameters: dict[str, Any]) -> None:
         if self._postgresql:

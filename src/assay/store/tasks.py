@@ -28,6 +28,7 @@ class TaskQuery:
     label: str | None = None
     annotator: str | None = None
     search: str | None = None
+    stratum: str | None = None
     after: tuple[float, int] | None = None
     limit: int = 50
 
@@ -50,7 +51,7 @@ def list_tasks(connection: Connection, project_id: int, query: TaskQuery) -> Seq
     statement: Select[Any] = (
         select(*_COLUMNS)
         .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
-        .where(t.task.c.project_id == project_id, *_filters(project_id, query))
+        .where(t.task.c.project_id == project_id, *filters(project_id, query))
         .limit(query.limit)
     )
     return connection.execute(_sorted(statement, query)).all()
@@ -81,24 +82,27 @@ def _sorted(statement: Select[Any], query: TaskQuery) -> Select[Any]:
     return statement.order_by(*(order[-1:] if name == "id" else order))
 
 
-def _filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = []
+def filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
+    """The conditions of a query, for a statement over task and task_data. Raises BadInput for an unknown state."""
+    found: list[ColumnElement[bool]] = []
     if query.state == "waiting":
-        filters.append(t.task.c.done == 0)
+        found.append(t.task.c.done == 0)
     elif query.state == "started":
-        filters.append(and_(t.task.c.done > 0, t.task.c.done < t.task.c.target))
+        found.append(and_(t.task.c.done > 0, t.task.c.done < t.task.c.target))
     elif query.state == "done":
-        filters.append(t.task.c.done >= t.task.c.target)
+        found.append(t.task.c.done >= t.task.c.target)
     elif query.state is not None:
         allowed = ", ".join(STATES)
         raise BadInput(f"There is no task state {query.state!r}.", field="state", action=f"Use one of: {allowed}.")
     if query.disagreeing:
-        filters.append(t.task.c.disagreement > 0)
+        found.append(t.task.c.disagreement > 0)
+    if query.stratum is not None:
+        found.append(t.task_data.c.stratum == query.stratum)
     if query.search:
-        filters.append(_contains(query.search))
+        found.append(_contains(query.search))
     if query.label or query.annotator:
-        filters.append(_answered(project_id, query))
-    return filters
+        found.append(_answered(project_id, query))
+    return found
 
 
 def _contains(search: str) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from assay.formats import FORMATS
 from assay.kernel.ids import new_id
 from assay.store import exports, jobs
 from assay.store import tables as t
+from assay.store.tasks import TaskQuery
 from assay.worker.context import JobContext, JobStopped
 
 _REPORT_SECONDS = 1.0
@@ -35,9 +36,10 @@ def _write_file(connection: Connection, context: JobContext, file_id: str) -> di
     arguments = context.job.arguments
     project = connection.execute(select(t.project).where(t.project.c.id == context.job.project_id)).one()
     config = context.versions.label_config(connection, project.id, project.label_config_version)
-    only_annotated = arguments["only"] == "annotated"
-    total = exports.count_tasks(connection, project.id, only_annotated=only_annotated)
-    rows = exports.export_rows(connection, project.id, config, only_annotated=only_annotated)
+    asked = arguments.get("filters") or {}
+    view = exports.View(arguments["only"] == "annotated", TaskQuery(**asked) if asked else None)
+    total = exports.count_tasks(connection, project.id, view)
+    rows = exports.export_rows(connection, project.id, config, view)
     counted = _Counted(rows, context, total)
     file_format = FORMATS.get(arguments["format"])
     with context.storage.writing(file_id) as sink:

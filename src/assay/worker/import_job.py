@@ -15,21 +15,28 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, select
 
-from assay.flow.intake import Intake, PlannedTask, Refused
-from assay.formats import FORMATS, RefusedRow, Row
+from assay.flow.intake import Intake, Refused, TaskFields
+from assay.formats import FORMATS, RefusedRow, Row, RowReader
 from assay.kernel import limits
 from assay.kernel.errors import AssayError, BadInput, TooLarge
 from assay.store import intake as intake_store
-from assay.store import jobs
+from assay.store import jobs, policies
 from assay.store import tables as t
-from assay.store.queue.retarget import active_people
+from assay.store.import_notes import add_notes
+from assay.store.known_tasks import RULE_NAMES, Candidate, Note, Rules, Sorted, lock_intake, sort_rows
+from assay.store.queue.retarget import active_people, retarget_tasks
+from assay.store.task_changes import Change, change_tasks, note_replaced
 from assay.worker.context import JobContext, JobRefused, JobStopped
+from assay.worker.seen_content import SeenContent, seen_content
 
 _CHUNK_ROWS = 1_000
 _CHUNK_CHARACTERS = 8_000_000
 _REPORT_SECONDS = 1.0  # progress is written this often while checking
 
-Planned = PlannedTask | Refused
+Planned = Candidate | Refused
+COUNTED = ("tasks", "annotations", "refused", "duplicates", "unchanged", "updated", "replaced")
+_ALWAYS = ("rows", "tasks", "annotations", "refused")
+_NOTED = {"duplicate": "duplicates", "unchanged": "unchanged", "kept": "unchanged"}
 
 
 def run_import(context: JobContext) -> None:
@@ -59,6 +66,9 @@ class Plan:
         self.format = FORMATS.get(arguments["format"])
         self.file = arguments["file"]
         self.strict = arguments["mode"] == "all_or_nothing"
+        self.rules = Rules(
+            **{name: arguments[name] for name in RULE_NAMES if name in arguments},
+        )
         config_version, policy_version = arguments["label_config_version"], arguments["policy_version"]
         self.intake = Intake(
             label_config=context.store.read(lambda c: context.versions.label_config(c, project.id, config_version)),
@@ -67,36 +77,37 @@ class Plan:
             people=context.store.read(lambda c: active_people(c, project.id)),
         )
 
-    def _planned(self, stream: BinaryIO) -> Iterator[Planned]:
+    def _reader(self, stream: BinaryIO) -> RowReader:
         keys = self.intake.label_config.data_keys
-        for row in self.format.read(stream, text_key=keys[0] if keys else "text"):
+        return self.format.read(stream, text_key=keys[0] if keys else "text")
+
+    def _planned(self, reader: RowReader) -> Iterator[Planned]:
+        for row in reader:
             if isinstance(row, RefusedRow):
                 yield Refused(row.line, row.field, row.reason)
             else:
                 yield self._plan_row(row)
 
     def _plan_row(self, row: Row) -> Planned:
-        return self.intake.plan(row.line, row.key, row.data, row.annotations)
+        fields = TaskFields(row.priority, row.stratum, row.score)
+        planned = self.intake.plan(row.line, row.key, row.data, row.annotations, fields)
+        if isinstance(planned, Refused):
+            return planned
+        return Candidate(planned, {name: getattr(row, name) for name in row.given}, row.own)
 
-    def _chunks(self, stream: BinaryIO, skip: int = 0) -> Iterator[list[Planned]]:
-        planned = self._planned(stream)
+    def _chunks(self, reader: RowReader, skip: int = 0) -> Iterator[list[Planned]]:
+        planned = self._planned(reader)
         for _ in islice(planned, skip):
             pass
         while chunk := _chunk(planned):
             yield chunk
 
-    def _without_known_keys(self, connection: Connection, chunk: list[Planned]) -> list[Planned]:
-        """Refuse rows whose key the project has already, from an earlier import or the API."""
-        keys = [row.key for row in chunk if isinstance(row, PlannedTask) and row.key is not None]
-        known = intake_store.existing_keys(connection, self.project.id, keys)
-        if not known:
-            return chunk
-        return [
-            Refused(row.line, "id", f"a task with the id {row.key!r} is in the project already")
-            if isinstance(row, PlannedTask) and row.key in known
-            else row
-            for row in chunk
-        ]
+    def _sort(self, connection: Connection, chunk: list[Planned], seen: SeenContent | None = None) -> Sorted:
+        """What becomes of each row. ``seen``: nothing is written yet, so it knows what the file had before."""
+        first_line = seen.first_line if seen is not None else None
+        return sort_rows(
+            connection, self.project.id, chunk, self.rules, job_id=self.context.job.id, first_line=first_line
+        )
 
     def check(self) -> dict[str, Any]:
         """Read the whole file once. Raises JobRefused with the counts when it cannot be imported."""
@@ -105,14 +116,16 @@ class Plan:
         rows = refused = kept = 0
         reported = monotonic()
         size = context.storage.size(self.file)
-        with context.storage.open(self.file) as stream:
+        with context.storage.open(self.file) as stream, seen_content() as seen:
+            # Only where a duplicate refuses the file has it to be known before the first task is written.
+            known = seen if self.rules.duplicates == "refuse" else None
+            reader = self._reader(stream)
             try:
-                for planned in self._chunks(stream):
+                for planned in self._chunks(reader):
                     if context.stopping():
                         raise JobStopped
-                    chunk = context.store.read(lambda c, planned=planned: self._without_known_keys(c, planned))  # type: ignore[misc]
-                    rows += len(chunk)
-                    bad = [row for row in chunk if isinstance(row, Refused)]
+                    bad = context.store.read(lambda c, planned=planned: self._sort(c, planned, known)).refused  # type: ignore[misc]
+                    rows += len(planned)
                     refused += len(bad)
                     kept += self._keep(bad[: max(0, limits.REFUSED_ROWS_KEPT - kept)])
                     if self.strict and refused > limits.REFUSED_ROWS_CHECKED:
@@ -121,13 +134,13 @@ class Plan:
                         raise TooLarge(f"The file has more than {limits.IMPORT_ROWS:,} rows.")
                     if monotonic() - reported > _REPORT_SECONDS:
                         reported = monotonic()
-                        context.checkpoint({}, step="checking", progress=stream.tell(), total=size)
+                        context.checkpoint({}, step="checking", progress=min(size, reader.bytes_read), total=size)
             except AssayError as problem:
                 if problem.status >= 500:
                     raise
                 raise JobRefused(problem.as_problem(), {"rows": rows, "refused": refused}) from problem
         self._refuse_if_unfit(rows, refused)
-        state = {"step": "importing", "rows": rows, "read": 0, "tasks": 0, "annotations": 0}
+        state = {"step": "importing", "rows": rows, "read": 0, "noted": 0, **dict.fromkeys(COUNTED, 0)}
         context.checkpoint(state, step="importing", progress=0, total=rows)
         return state
 
@@ -154,14 +167,21 @@ class Plan:
         """Write the tasks from the checkpoint on, and finish the job."""
         context = self.context
         with context.storage.open(self.file) as stream:
-            for chunk in self._chunks(stream, skip=state["read"]):
+            for chunk in self._chunks(self._reader(stream), skip=state["read"]):
                 state = self._write_chunk(chunk, state)
                 if context.stopping():
                     raise JobStopped
-        outcome = {key: state[key] for key in ("rows", "tasks", "annotations")}
-        outcome["refused"] = outcome["rows"] - outcome["tasks"]
+        outcome = {key: state[key] for key in ("rows", *COUNTED) if state[key] or key in _ALWAYS}
         now = context.clock()
-        context.store.write(lambda c: jobs.finish(c, context.job, outcome, now))
+
+        def end(connection: Connection) -> None:
+            jobs.finish(connection, context.job, outcome, now)
+            project = connection.execute(select(t.project).where(t.project.c.id == self.project.id)).one()
+            if project.policy_version != context.job.arguments["policy_version"]:
+                # The tasks were planned under the policy of when the file was sent.
+                policies.enqueue_retarget(connection, project, created_by=context.job.created_by, now=now)
+
+        context.store.write(end)
 
     def _write_chunk(self, planned: list[Planned], state: dict[str, Any]) -> dict[str, Any]:
         context, job, now = self.context, self.context.job, self.context.clock()
@@ -169,24 +189,57 @@ class Plan:
         def work(connection: Connection) -> dict[str, Any]:
             # First the lease: it locks the job's row, so that a worker which lost its lease writes nothing.
             jobs.renew(connection, job, now)
-            # Somebody may have added a key since the file was checked.
-            chunk = self._without_known_keys(connection, planned)
-            good = [row for row in chunk if isinstance(row, PlannedTask)]
-            annotations = sum(not given.skipped for row in good for given in row.annotations)
-            after = {
-                **state,
-                "read": state["read"] + len(chunk),
-                "tasks": state["tasks"] + len(good),
-                "annotations": state["annotations"] + annotations,
-            }
-            intake_store.write_tasks(connection, self.project, good, job_id=job.id, now=now)
-            self._report_late(connection, [row for row in chunk if isinstance(row, Refused)])
+            lock_intake(connection, self.project.id)
+            # Somebody may have added a key, or the same data, since the file was checked.
+            found = self._sort(connection, planned)
+            notes = [*found.notes, *self._change(connection, found, now)]
+            ids = intake_store.write_tasks(connection, self.project, found.new, job_id=job.id, now=now)
+            self._note_replaced(connection, found, ids, now)
+            self._report_late(connection, found.refused)
+            after = {**state, **_counts(state, found, notes), "read": state["read"] + len(planned)}
+            after["noted"] = add_notes(connection, job.id, notes, state["noted"])
             jobs.checkpoint(
                 connection, job, after, step="importing", progress=after["read"], total=after["rows"], now=now
             )
             return after
 
         return context.store.write(work)
+
+    def _change(self, connection: Connection, found: Sorted, now: int) -> list[Note]:
+        """Change the tasks that exist; what is to be replaced joins the new tasks, what cannot be is refused."""
+        job = self.context.job
+        done = change_tasks(
+            connection, self.project, found.changes, update_annotated=self.rules.update_annotated,
+            actor_id=job.created_by, job_id=job.id, now=now,
+        )  # fmt: skip
+        found.changes.clear()
+        changed = [one.change.task_id for one in done if one.kind == "updated"]
+        if changed:
+            version = select(t.project.c.policy_version).where(t.project.c.id == self.project.id)
+            policy = self.context.versions.policy(connection, self.project.id, connection.execute(version).scalar_one())
+            retarget_tasks(connection, self.project.id, policy, changed, now)
+        notes = []
+        for one in done:
+            task, task_id = one.change.row, one.change.task_id
+            if one.kind == "busy":  # since the file was checked
+                found.refused.append(
+                    Refused(task.line, "id", f"the task with the id {task.key!r} was annotated just now")
+                )
+                continue
+            if one.kind == "replace":
+                found.new.append(task)
+                found.changes.append(one.change)
+            reason = _REASONS[one.kind]
+            if task.annotations and one.kind != "replace":
+                reason += "; the annotations of this row were not imported"
+            notes.append(Note(task.line, _KINDS.get(one.kind, one.kind), task_id, None, reason))
+        return notes
+
+    def _note_replaced(self, connection: Connection, found: Sorted, ids: list[int], now: int) -> None:
+        by_line = {task.line: task_id for task, task_id in zip(found.new, ids, strict=True)}
+        pairs: list[tuple[Change, int]] = [(change, by_line[change.row.line]) for change in found.changes]
+        job = self.context.job
+        note_replaced(connection, self.project, pairs, actor_id=job.created_by, job_id=job.id, now=now)
 
     def _report_late(self, connection: Connection, bad: list[Refused]) -> None:
         """Add to the report what was not yet refused when the file was checked."""
@@ -197,14 +250,35 @@ class Plan:
         jobs.add_refused(connection, self.context.job, rows)
 
 
+_KINDS = {"replace": "replaced"}
+_REASONS = {
+    "updated": "the task was changed; its earlier data stays in its history",
+    "unchanged": "the task is in the project already",
+    "replace": "this task was annotated, so a new task took its id over; the old one keeps its annotations",
+}
+
+
+def _counts(state: dict[str, Any], found: Sorted, notes: list[Note]) -> dict[str, int]:
+    """The counts of the state with those of a chunk that was written."""
+    counts = {name: state[name] for name in COUNTED}
+    counts["tasks"] += len(found.new)
+    counts["annotations"] += sum(not given.skipped for row in found.new for given in row.annotations)
+    counts["refused"] += len(found.refused)
+    for note in notes:
+        name = _NOTED.get(note.kind, note.kind)
+        if name in counts:
+            counts[name] += 1
+    return counts
+
+
 def _chunk(planned: Iterator[Planned]) -> list[Planned]:
     """The next rows that are written together: so many, or so much text, whichever is reached first."""
     chunk: list[Planned] = []
     characters = 0
     for row in planned:
         chunk.append(row)
-        if isinstance(row, PlannedTask):
-            characters += len(row.data) + sum(len(given.result) for given in row.annotations)
+        if isinstance(row, Candidate):
+            characters += len(row.task.data) + sum(len(given.result) for given in row.task.annotations)
         if len(chunk) == _CHUNK_ROWS or characters > _CHUNK_CHARACTERS:
             break
     return chunk

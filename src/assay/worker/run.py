@@ -28,6 +28,7 @@ from assay.worker.check_job import run_check
 from assay.worker.context import JobContext, JobRefused, JobStopped
 from assay.worker.export_job import run_export
 from assay.worker.import_job import run_import
+from assay.worker.migration_job import run_migration
 from assay.worker.retarget_job import run_retarget
 from assay.worker.revert_job import run_restore, run_revert
 from assay.worker.watch import PAUSE_SECONDS, Watch
@@ -39,6 +40,7 @@ KINDS: dict[str, Callable[[JobContext], None]] = {
     "revert": run_revert,
     "restore": run_restore,
     "check": run_check,
+    "migration": run_migration,
 }
 
 _ATTEMPTS = 5

@@ -436,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Losses
+         * @description What of this project a file in this format would not have, counted in the project as it is now.
+         */
+        get: operations["list_export_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/flags": {
         parameters: {
             query?: never;
@@ -604,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/jobs/{job_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Notes
+         * @description The rows of an import that are no new tasks, by line: the same as another, there already, changed, replaced.
+         */
+        get: operations["list_import_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/jobs/{job_id}/refused": {
         parameters: {
             query?: never;
@@ -638,10 +678,34 @@ export interface paths {
         get: operations["get_label_config"];
         /**
          * Change Label Config
-         * @description Put a new version in force. Refused when annotations or tasks that exist would not fit it.
+         * @description Put a new version in force; a job brings the annotations that exist under it as the mapping says.
+         *
+         *     Refused when tasks that exist would not fit it, or annotations that the mapping does not cover.
          */
         put: operations["change_label_config"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/label-config/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Label Config
+         * @description What a new label config would do to the annotations that exist. Changes nothing.
+         *
+         *     Without a mapping, one is suggested: the same name stays, one gone and one new is a rename.
+         */
+        post: operations["preview_label_config"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1377,8 +1441,16 @@ export interface components {
         /**
          * AdaptiveOverlap
          * @description Ask once more until the label is sure: its probability is ``confidence``, or ``most`` annotations are there.
+         *
+         *     A random ``audit_share`` of the tasks goes on to ``most`` whatever the probability: they show whether stopping
+         *     earlier would have given another label, and the rule becomes as strict as that needs.
          */
         AdaptiveOverlap: {
+            /**
+             * Audit Share
+             * @default 0.1
+             */
+            audit_share: number;
             /**
              * Confidence
              * @default 0.95
@@ -1666,6 +1738,22 @@ export interface components {
             state?: ("open" | "paused" | "archived") | null;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * ChangedAnswer
+         * @description An answer before and after; after is null when it cannot be mapped.
+         */
+        ChangedAnswer: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** Task Id */
+            task_id: number | null;
         };
         /**
          * CheckLabelConfig
@@ -2145,6 +2233,43 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ImportNote
+         * @description What became of a row that is no new task, or is one with the data of another.
+         */
+        ImportNote: {
+            /**
+             * First Line
+             * @description The earlier line of this file that it repeats.
+             */
+            first_line: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "same_content" | "unchanged" | "kept" | "updated" | "replaced";
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Task Id
+             * @description The task that it is about.
+             */
+            task_id: number | null;
+        };
+        /**
+         * ImportNotePage
+         * @description Notes of an import, by line; ``total`` counts those that were kept.
+         */
+        ImportNotePage: {
+            /** Items */
+            items: components["schemas"]["ImportNote"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
          * InvitationList
          * @description All invitations, newest first.
          */
@@ -2235,7 +2360,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "export" | "retarget" | "revert" | "restore" | "check";
+            kind: "import" | "export" | "retarget" | "migration" | "revert" | "restore" | "check";
             /**
              * Outcome
              * @description What it did: rows, tasks, annotations, refused, file name.
@@ -2276,6 +2401,48 @@ export interface components {
             specific_agreement: components["schemas"]["EstimateView"];
         };
         /**
+         * LabelConfigChange
+         * @description What the change would do to the annotations in force.
+         */
+        LabelConfigChange: {
+            /** After */
+            after: components["schemas"]["assay__server__views__label_change__LabelCount"][];
+            /** Annotations */
+            annotations: number;
+            /** Before */
+            before: components["schemas"]["assay__server__views__label_change__LabelCount"][];
+            /**
+             * Changed
+             * @description Annotations that get a new row, which supersedes the old one.
+             */
+            changed: number;
+            mapping: components["schemas"]["MappingView"];
+            /**
+             * Misfit
+             * @description Why tasks that exist cannot be shown; then the change is refused.
+             */
+            misfit: string | null;
+            /**
+             * Open Leases
+             * @description Assignments that are open; their answers are mapped when they arrive.
+             */
+            open_leases: number;
+            /** Reasons */
+            reasons: components["schemas"]["UnmappedReason"][];
+            /** Sample */
+            sample: components["schemas"]["ChangedAnswer"][];
+            /**
+             * Tasks Again
+             * @description Tasks that would be asked again.
+             */
+            tasks_again: number;
+            /**
+             * Unmapped
+             * @description Annotations without a place under the new label config.
+             */
+            unmapped: number;
+        };
+        /**
          * LabelConfigView
          * @description The label config in force.
          */
@@ -2288,6 +2455,11 @@ export interface components {
             data_keys: string[];
             /** Label Config */
             label_config: string;
+            /**
+             * Migration
+             * @description The job that this change began, for annotations.
+             */
+            migration?: string | null;
             outline: components["schemas"]["OutlineNode"];
             /** Problems */
             problems: string[];
@@ -2295,16 +2467,42 @@ export interface components {
             version: number;
         };
         /**
-         * LabelCount
-         * @description How many of the annotations name a label.
+         * LabelMapping
+         * @description What is not named keeps its name. See the how-to about changing the label config for the rules.
+         * @example {
+         *       "labels": {
+         *         "sentiment": {
+         *           "Good": "Positive"
+         *         }
+         *       },
+         *       "unmapped": "ask_again"
+         *     }
          */
-        LabelCount: {
-            /** Annotations */
-            annotations: number;
-            /** Control */
-            control: string;
-            /** Label */
-            label: string;
+        LabelMapping: {
+            /**
+             * Controls
+             * @description Old control -> new one, or null.
+             */
+            controls?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Labels
+             * @description Old control -> old label -> the new label, null, {ask_again: true} or {by, cases, else}.
+             */
+            labels?: {
+                [key: string]: {
+                    [key: string]: string | {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+            /**
+             * Unmapped
+             * @default refuse
+             * @enum {string}
+             */
+            unmapped: "refuse" | "ask_again";
         };
         /**
          * LaneView
@@ -2407,6 +2605,31 @@ export interface components {
             token: string;
         };
         /**
+         * Loss
+         * @description One kind of thing that a file would not have.
+         */
+        Loss: {
+            /**
+             * Count
+             * @description How many of them the project has now.
+             */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LossReport
+         * @description What of a project a file in a format would not have; empty when nothing is lost.
+         */
+        LossReport: {
+            /** Format */
+            format: string;
+            /** Items */
+            items: components["schemas"]["Loss"][];
+        };
+        /**
          * Majority
          * @description The majority label of one control: null when tied or without annotations.
          */
@@ -2419,6 +2642,29 @@ export interface components {
             share: number | null;
             /** Tied */
             tied?: string[];
+        };
+        /**
+         * MappingView
+         * @description The mapping that was used: the one that was sent, or the suggested one.
+         */
+        MappingView: {
+            /** Controls */
+            controls: {
+                [key: string]: string | null;
+            };
+            /** Labels */
+            labels: {
+                [key: string]: {
+                    [key: string]: string | {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+            /**
+             * Unmapped
+             * @enum {string}
+             */
+            unmapped: "refuse" | "ask_again";
         };
         /**
          * MemberList
@@ -2559,11 +2805,21 @@ export interface components {
          *     }
          */
         NewExport: {
+            /** Annotator */
+            annotator?: string | null;
+            /**
+             * Disagreeing
+             * @description Only tasks whose annotations differ.
+             * @default false
+             */
+            disagreeing: boolean;
             /**
              * Format
              * @default jsonl
              */
             format: string;
+            /** Label */
+            label?: string | null;
             /**
              * Only
              * @default all
@@ -2571,11 +2827,20 @@ export interface components {
              */
             only: "all" | "annotated";
             /**
+             * Q
+             * @description Text in the data, or the exact id of the file.
+             */
+            q?: string | null;
+            /**
              * Raw
              * @description CSV without formula escaping: only for programs.
              * @default false
              */
             raw: boolean;
+            /** State */
+            state?: ("waiting" | "started" | "done") | null;
+            /** Stratum */
+            stratum?: string | null;
         };
         /**
          * NewGuideline
@@ -2641,6 +2906,8 @@ export interface components {
         NewLabelConfig: {
             /** Label Config */
             label_config: string;
+            /** @description What becomes of annotations that exist. */
+            mapping?: components["schemas"]["LabelMapping"] | null;
             /**
              * Note
              * @default
@@ -3098,6 +3365,22 @@ export interface components {
             title: string;
         };
         /**
+         * PreviewLabelConfig
+         * @description A label config to look at before it is put in force.
+         * @example {
+         *       "label_config": "<View><Text name=\"text\" value=\"$text\"/><Choices name=\"tone\" toName=\"text\" choice=\"single-radio\"><Choice value=\"Positive\"/><Choice value=\"Neutral\"/><Choice value=\"Negative\"/></Choices></View>",
+         *       "mapping": {
+         *         "labels": {},
+         *         "unmapped": "ask_again"
+         *       }
+         *     }
+         */
+        PreviewLabelConfig: {
+            /** Label Config */
+            label_config: string;
+            mapping?: components["schemas"]["LabelMapping"] | null;
+        };
+        /**
          * PreviewPolicy
          * @description Ask what a policy would do. Nothing is changed.
          * @example {
@@ -3503,7 +3786,7 @@ export interface components {
              */
             given_up: number;
             /** Labels */
-            labels: components["schemas"]["LabelCount"][];
+            labels: components["schemas"]["assay__server__views__records__LabelCount"][];
             /** Last At */
             last_at: string | null;
             /**
@@ -4105,6 +4388,16 @@ export interface components {
             state: "open" | "expired" | "revoked";
         };
         /**
+         * UnmappedReason
+         * @description Why annotations cannot be mapped, and how many.
+         */
+        UnmappedReason: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ValueCount
          * @description How many gave a label.
          */
@@ -4257,6 +4550,30 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * LabelCount
+         * @description How many annotations in force give a label.
+         */
+        assay__server__views__label_change__LabelCount: {
+            /** Control */
+            control: string;
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * LabelCount
+         * @description How many of the annotations name a label.
+         */
+        assay__server__views__records__LabelCount: {
+            /** Annotations */
+            annotations: number;
+            /** Control */
+            control: string;
+            /** Label */
+            label: string;
         };
     };
     responses: never;
@@ -6363,6 +6680,8 @@ export interface operations {
             query?: {
                 /** @description Default: the first control. */
                 control?: string | null;
+                /** @description Show what was in force at this moment (ISO 8601) instead of now. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -6471,6 +6790,8 @@ export interface operations {
                 control?: string | null;
                 /** @description How answers are put together; auto weighs several ways. */
                 method?: string;
+                /** @description Show what was in force at this moment (ISO 8601) instead of now. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -6702,6 +7023,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_export_losses: {
+        parameters: {
+            query?: {
+                format?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */
@@ -7317,6 +7743,12 @@ export interface operations {
                 format?: string | null;
                 /** @description Whether one refused row stops everything, or only the good rows are taken. */
                 mode?: "all_or_nothing" | "good_rows";
+                /** @description A row with the data of a task or an earlier row: pass it over (auto: unless it has an id of its own), take it, or refuse it. */
+                duplicates?: "auto" | "skip" | "keep" | "refuse";
+                /** @description A row whose id a task has, with other data: refuse it, pass it over, or change the task. */
+                existing_keys?: "refuse" | "skip" | "update";
+                /** @description With update: a task with annotations is replaced by a new one; the old one keeps them. */
+                update_annotated?: boolean;
             };
             header?: never;
             path: {
@@ -7837,6 +8269,112 @@ export interface operations {
             };
         };
     };
+    list_import_notes: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportNotePage"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_refused_rows: {
         parameters: {
             query?: {
@@ -8070,6 +8608,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelConfigView"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials do not fit. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This person may not do it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is saved; what is saved stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a format that Assay reads. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be used; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; `Retry-After` says for how long. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that Assay needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_label_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewLabelConfig"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelConfigChange"];
                 };
             };
             /** @description Nobody is signed in, or the credentials do not fit. */

@@ -72,6 +72,7 @@ export const XML = '<View>\n  <Text name="text" value="$text"/>\n</View>';
 
 export const LABEL_CONFIG: View['LabelConfigView'] = {
   version: 1,
+  migration: null,
   label_config: XML,
   outline: { tag: 'View', name: null, attrs: {}, value: null, children: [] },
   controls: [CONTROL],

@@ -13,6 +13,7 @@ from assay.labels.label_config import LabelConfig, parse_label_config
 from assay.server.access.principal import MayChange, MayRead, Principal
 from assay.server.routing import router
 from assay.server.services import Assay
+from assay.server.views.label_change import LabelConfigChange, PreviewLabelConfig
 from assay.server.views.labels import (
     GuidelineDocument,
     GuidelineVersion,
@@ -60,19 +61,50 @@ async def get_label_config(project_id: str, who: MayRead, assay: Assay) -> Label
 
 @routes.put("/projects/{project_id}/label-config", operation_id="change_label_config")
 async def change_label_config(project_id: str, body: NewLabelConfig, who: MayChange, assay: Assay) -> LabelConfigView:
-    """Put a new version in force. Refused when annotations or tasks that exist would not fit it."""
+    """Put a new version in force; a job brings the annotations that exist under it as the mapping says.
+
+    Refused when tasks that exist would not fit it, or annotations that the mapping does not cover.
+    """
     config = parse_label_config(body.label_config)
     now = assay.clock()
 
     def work(connection: Connection) -> LabelConfigView:
         project = _project(connection, who, project_id)
-        label_config_change.refuse_misfit(connection, project.id, config)
-        projects.add_version(
-            connection, t.label_config, project, body.label_config, note=body.note, actor_id=who.person_id, now=now
+        job = label_config_change.change(
+            connection,
+            assay.versions,
+            project,
+            body.label_config,
+            config,
+            mapping=body.mapping.model_dump(by_alias=True) if body.mapping else None,
+            note=body.note,
+            actor_id=who.person_id,
+            now=now,
         )
-        return _label_config(connection, who, project_id)
+        return _label_config(connection, who, project_id).model_copy(update={"migration": job})
 
-    return await assay.store.awrite(work)
+    changed = await assay.store.awrite(work)
+    assay.worker.wake()
+    return changed
+
+
+@routes.post("/projects/{project_id}/label-config/preview", operation_id="preview_label_config")
+async def preview_label_config(
+    project_id: str, body: PreviewLabelConfig, who: MayChange, assay: Assay
+) -> LabelConfigChange:
+    """What a new label config would do to the annotations that exist. Changes nothing.
+
+    Without a mapping, one is suggested: the same name stays, one gone and one new is a rename.
+    """
+    config = parse_label_config(body.label_config)
+    mapping = body.mapping.model_dump(by_alias=True) if body.mapping else None
+
+    def work(connection: Connection) -> LabelConfigChange:
+        project = _project(connection, who, project_id)
+        found = label_config_change.preview(connection, assay.versions, project, config, mapping)
+        return LabelConfigChange.model_validate(found)
+
+    return await assay.store.aread(work)
 
 
 def _guideline(connection: Connection, who: Principal, uid: str, version: int | None = None) -> GuidelineView:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from sqlalchemy import Connection
 
 from assay.formats import FORMATS
@@ -14,7 +15,8 @@ from assay.server.routes.jobs import job_view
 from assay.server.routing import router
 from assay.server.services import Assay
 from assay.server.views.projects import JobView, NewExport
-from assay.store import jobs, projects
+from assay.server.views.transfer import Loss, LossReport
+from assay.store import jobs, loss_report, projects
 
 routes = router("exports")
 
@@ -38,6 +40,7 @@ async def start_export(project_id: str, body: NewExport, who: MayExport, assay: 
                 "format": card.id,
                 "only": body.only,
                 "raw": body.raw,
+                "filters": filters_of(body),
                 "filename": export_filename(project.title, card.extension),
             },
             created_by=who.person_id,
@@ -48,6 +51,39 @@ async def start_export(project_id: str, body: NewExport, who: MayExport, assay: 
     row = await assay.store.awrite(work)
     assay.worker.wake()
     return job_view(row)
+
+
+def filters_of(body: NewExport) -> dict[str, Any]:
+    """The filters of the task table that are set."""
+    found = {
+        "state": body.state,
+        "disagreeing": body.disagreeing,
+        "label": body.label,
+        "annotator": body.annotator,
+        "search": body.q,
+        "stratum": body.stratum,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+@routes.get("/projects/{project_id}/exports/losses", operation_id="list_export_losses")
+async def list_export_losses(
+    project_id: str,
+    who: MayExport,
+    assay: Assay,
+    format: Annotated[str, Query(max_length=40)] = "jsonl",  # noqa: A002 - the name that people type
+) -> LossReport:
+    """What of this project a file in this format would not have, counted in the project as it is now."""
+    card = FORMATS.get(format).card
+    if not card.writes:
+        raise UnsupportedFormat(f"Assay reads {card.title}, but does not write it.", field="format")
+
+    def work(connection: Connection) -> LossReport:
+        project = projects.find_project(connection, who.workspace_id, project_id)
+        found = loss_report.losses(connection, project.id, card)
+        return LossReport(format=card.id, items=[Loss(kind=one.kind, count=one.count, text=one.text) for one in found])
+
+    return await assay.store.aread(work)
 
 
 def export_filename(title: str, extension: str) -> str:

@@ -41,6 +41,21 @@ async def start_import(
         Literal["all_or_nothing", "good_rows"],
         Query(description="Whether one refused row stops everything, or only the good rows are taken."),
     ] = "all_or_nothing",
+    duplicates: Annotated[
+        Literal["auto", "skip", "keep", "refuse"],
+        Query(
+            description="A row with the data of a task or an earlier row: pass it over (auto: unless it has an id of "
+            "its own), take it, or refuse it."
+        ),
+    ] = "auto",
+    existing_keys: Annotated[
+        Literal["refuse", "skip", "update"],
+        Query(description="A row whose id a task has, with other data: refuse it, pass it over, or change the task."),
+    ] = "refuse",
+    update_annotated: Annotated[
+        bool,
+        Query(description="With update: a task with annotations is replaced by a new one; the old one keeps them."),
+    ] = False,
 ) -> JobView:
     """Import a file of tasks: send its bytes as the body. The answer is a job; ask for its progress."""
     _check_kind(request)
@@ -50,9 +65,16 @@ async def start_import(
         head, size = await _receive(request, sink, assay)
     try:
         format_id = _format_id(format, filename, head, size)
-        row = await assay.store.awrite(
-            lambda c: _enqueue(c, assay, who, project_id, file_id, filename, format_id, mode)
-        )
+        asked = {
+            "file": file_id,
+            "filename": filename,
+            "format": format_id,
+            "mode": mode,
+            "duplicates": duplicates,
+            "existing_keys": existing_keys,
+            "update_annotated": update_annotated,
+        }
+        row = await assay.store.awrite(lambda c: _enqueue(c, assay, who, project_id, asked))
     except BaseException:
         assay.uploads.remove(file_id)
         raise
@@ -101,16 +123,7 @@ def _format_id(asked: str | None, filename: str, head: bytes, size: int) -> str:
     return format_id
 
 
-def _enqueue(
-    connection: Connection,
-    assay: Services,
-    who: Principal,
-    project_id: str,
-    file_id: str,
-    filename: str,
-    format_id: str,
-    mode: str,
-) -> Any:
+def _enqueue(connection: Connection, assay: Services, who: Principal, project_id: str, asked: dict[str, Any]) -> Any:
     project = projects.find_project(connection, who.workspace_id, project_id)
     uid = jobs.enqueue(
         connection,
@@ -118,10 +131,7 @@ def _enqueue(
         workspace_id=project.workspace_id,
         project_id=project.id,
         arguments={
-            "file": file_id,
-            "filename": filename,
-            "format": format_id,
-            "mode": mode,
+            **asked,
             "seed": token_hex(16),
             "label_config_version": project.label_config_version,
             "policy_version": project.policy_version,

@@ -19,7 +19,8 @@ from assay.server.access.principal import MayChange, MayExport, MayRead, Princip
 from assay.server.routing import router
 from assay.server.services import Assay
 from assay.server.views.projects import JobList, JobView, RefusedRowPage, RefusedRowView
-from assay.store import jobs, projects
+from assay.server.views.transfer import ImportNote, ImportNotePage
+from assay.store import import_notes, jobs, projects
 from assay.store.documents import from_json
 from assay.store.jobs import JobState
 
@@ -32,7 +33,10 @@ STATES: dict[JobState, Any] = {
     JobState.FAILED: "failed",
     JobState.CANCELED: "canceled",
 }
-_SHOWN_ARGUMENTS = ("filename", "format", "mode", "only", "raw", "revert_uid")
+_SHOWN_ARGUMENTS = (
+    "filename", "format", "mode", "only", "raw", "revert_uid",
+    "duplicates", "existing_keys", "update_annotated", "filters",
+)  # fmt: skip
 _PAGE = 100
 _BYTES = {"type": "string", "format": "binary"}
 
@@ -136,6 +140,28 @@ def _refused_csv(rows: Any, job_id: str) -> Response:
     writer.writerows([row.line, escape_formula(row.field), escape_formula(row.reason)] for row in rows)
     headers = {"content-disposition": f'attachment; filename="refused-rows-{job_id[:8]}.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@routes.get("/projects/{project_id}/jobs/{job_id}/notes", operation_id="list_import_notes")
+async def list_import_notes(
+    project_id: str, job_id: str, who: MayRead, assay: Assay, cursor: str | None = None
+) -> ImportNotePage:
+    """The rows of an import that are no new tasks, by line: the same as another, there already, changed, replaced."""
+    name = f"notes:{job_id}"
+    position = read_cursor(assay.secret, name, cursor)
+    after = int(position[0]) if position else -1
+
+    def work(connection: Connection) -> ImportNotePage:
+        job = _find(connection, who, project_id, job_id)
+        rows = import_notes.list_notes(connection, job.id, after=after, limit=_PAGE + 1)
+        more = write_cursor(assay.secret, name, [rows[_PAGE - 1].line]) if len(rows) > _PAGE else None
+        items = [
+            ImportNote(line=row.line, kind=row.kind, task_id=row.task_id, first_line=row.first_line, reason=row.reason)
+            for row in rows[:_PAGE]
+        ]
+        return ImportNotePage(items=items, next_cursor=more, total=import_notes.count_notes(connection, job.id))
+
+    return await assay.store.aread(work)
 
 
 @routes.get(

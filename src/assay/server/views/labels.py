@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from assay.server.views.body import Incoming, JsonObject, Note, Outgoing, Xml, example
+from assay.server.views.label_mapping import LabelMapping
 
 # The label config of the examples.
 TONE = (
@@ -84,6 +85,7 @@ class LabelConfigView(Outgoing):
     data_keys: list[str]
     problems: list[str]
     created_at: str
+    migration: str | None = Field(default=None, description="The job that this change began, for annotations.")
 
 
 class NewLabelConfig(Incoming):
@@ -93,6 +95,7 @@ class NewLabelConfig(Incoming):
 
     label_config: Xml
     note: Note = ""
+    mapping: LabelMapping | None = Field(default=None, description="What becomes of annotations that exist.")
 
 
 class GuidelineLabel(Incoming):

@@ -207,7 +207,7 @@ class JobView(Outgoing):
     """A background job with its progress."""
 
     id: str
-    kind: Literal["import", "export", "retarget", "revert", "restore", "check"]
+    kind: Literal["import", "export", "retarget", "migration", "revert", "restore", "check"]
     state: Literal["waiting", "running", "done", "failed", "canceled"]
     step: str
     progress: int
@@ -241,6 +241,12 @@ class NewExport(Incoming):
     format: str = Field(default="jsonl", max_length=40)
     only: Literal["all", "annotated"] = "all"
     raw: bool = Field(default=False, description="CSV without formula escaping: only for programs.")
+    state: Literal["waiting", "started", "done"] | None = None
+    disagreeing: bool = Field(default=False, description="Only tasks whose annotations differ.")
+    label: str | None = Field(default=None, max_length=500)
+    annotator: str | None = Field(default=None, max_length=64)
+    q: str | None = Field(default=None, max_length=500, description="Text in the data, or the exact id of the file.")
+    stratum: str | None = Field(default=None, max_length=200)
 
 
 class FormatView(Outgoing):

@@ -32,12 +32,14 @@ _MOVE = Statement(
     WHERE id = :task
     """
 )
-_TASKS = """
+_TASK = """
     SELECT t.id, t.phase, t.ord, t.need, t.target, t.done, t.inclusion, t.draw, t.stage, t.lane_id,
            d.data, d.stratum, d.priority, d.score, l.priority AS lane_priority, q.name AS queue, q.people
     FROM task t JOIN task_data d ON d.task_id = t.id JOIN lane l ON l.id = t.lane_id JOIN queue q ON q.id = l.queue_id
-    WHERE t.project_id = :project AND t.id > :after ORDER BY t.id LIMIT :count
+    WHERE t.project_id = :project
 """
+_ONE = Statement(_TASK + " AND t.id = :task")
+_TASKS = _TASK + " AND t.id > :after ORDER BY t.id LIMIT :count"
 _TASKS_SQLITE = Statement(_TASKS)
 _TASKS_POSTGRESQL = Statement(_TASKS + " FOR UPDATE OF t")
 
@@ -77,6 +79,17 @@ def retarget(connection: Connection, project_id: int, policy: Policy, *, after: 
     rows = (_TASKS_POSTGRESQL if locks else _TASKS_SQLITE).all(connection, whose)
     if not rows:
         return Chunk(None, 0, 0)
+    return Chunk(rows[-1].id, len(rows), _bring(connection, project_id, policy, rows, now))
+
+
+def retarget_tasks(connection: Connection, project_id: int, policy: Policy, task_ids: Sequence[int], now: int) -> None:
+    """Do it for these tasks, whose data or fields were changed. The caller has them locked."""
+    rows = [_ONE.first(connection, {"project": project_id, "task": task_id}) for task_id in sorted(set(task_ids))]
+    _bring(connection, project_id, policy, [row for row in rows if row is not None], now)
+
+
+def _bring(connection: Connection, project_id: int, policy: Policy, rows: Sequence[Any], now: int) -> int:
+    """Bring locked tasks under a policy; how many changed."""
     people = active_people(connection, project_id) if policy.full_coverage else 1
     plans = [plan_of(Standing.read(row), policy, people) for row in rows]
     lanes = lane_ids(connection, project_id, {plan.lane for plan in plans})
@@ -102,7 +115,7 @@ def retarget(connection: Connection, project_id: int, policy: Policy, *, after: 
             },
         )
     finishers.write()
-    return Chunk(rows[-1].id, len(rows), changed)
+    return changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from assay.store.tables.annotations import annotation, assignment, flag, skip
 from assay.store.tables.columns import metadata
-from assay.store.tables.jobs import job, refused_row
+from assay.store.tables.jobs import import_note, job, refused_row
 from assay.store.tables.people import api_token, invitation, membership, person, session, sign_in_link, workspace
-from assay.store.tables.projects import event, guideline, label_config, policy, project, seat
+from assay.store.tables.projects import event, guideline, label_config, label_mapping, policy, project, seat
 from assay.store.tables.records import decision, revert, reverted, seal, sealing
 from assay.store.tables.tasks import lane, lane_cursor, queue, task, task_data
 
@@ -16,9 +16,11 @@ __all__ = [
     "event",
     "flag",
     "guideline",
+    "import_note",
     "invitation",
     "job",
     "label_config",
+    "label_mapping",
     "lane",
     "lane_cursor",
     "membership",

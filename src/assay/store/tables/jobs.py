@@ -33,6 +33,18 @@ job = Table(
     Index("ix_job_project_id", "project_id", "id"),
 )
 
+# What became of a row of an import that is no new task: the same as another, there already, changed, replaced.
+import_note = Table(
+    "import_note",
+    metadata,
+    Column("job_id", BigInteger, primary_key=True),
+    Column("line", BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False),  # see assay.store.known_tasks
+    Column("task_id", BigInteger, nullable=True),  # the task that it is about
+    Column("first_line", BigInteger, nullable=True),  # the earlier line of this file that it repeats
+    Column("reason", Text, nullable=False),
+)
+
 refused_row = Table(
     "refused_row",
     metadata,

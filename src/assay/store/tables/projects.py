@@ -46,6 +46,17 @@ label_config = _versions("label_config", "xml")
 guideline = _versions("guideline", "document")  # JSON
 policy = _versions("policy", "document")  # JSON
 
+# How the annotations of an earlier label config become annotations of a version: written with it.
+label_mapping = Table(
+    "label_mapping",
+    metadata,
+    Column("project_id", BigInteger, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("from_version", Integer, nullable=False),
+    Column("mapping", Text, nullable=False),  # JSON: see assay.flow.label_mapping
+    Column("created_at", BigInteger, nullable=False),
+)
+
 # One person's place in one project, with that person's own counters: everybody counts on a row of
 # their own, so that counting never makes two people wait for each other.
 seat = Table(

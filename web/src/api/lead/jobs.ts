@@ -47,6 +47,20 @@ export const startExport = (projectId: string, body: NewExport): Promise<Job> =>
     server.POST('/api/v1/projects/{project_id}/exports', { params: ofProject(projectId), body }),
   ) as Promise<Job>;
 
+/** What of this project a file in a format would lack, counted now. */
+export const exportLosses = (projectId: string, format: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'losses', format],
+    queryFn: async () =>
+      (
+        await sent(
+          server.GET('/api/v1/projects/{project_id}/exports/losses', {
+            params: { path: { project_id: projectId }, query: { format } },
+          }),
+        )
+      ).items,
+  });
+
 export const refusedRows = (projectId: string, jobId: string) =>
   infiniteQueryOptions({
     queryKey: ['project', projectId, 'refused', jobId],
@@ -57,6 +71,19 @@ export const refusedRows = (projectId: string, jobId: string) =>
           params: { ...inJob(projectId, jobId), query: given({ cursor: pageParam }) },
         }),
       ) as Promise<View['RefusedRowPage']>,
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const importNotes = (projectId: string, jobId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['project', projectId, 'notes', jobId],
+    queryFn: ({ pageParam }) =>
+      sent(
+        server.GET('/api/v1/projects/{project_id}/jobs/{job_id}/notes', {
+          params: { ...inJob(projectId, jobId), query: given({ cursor: pageParam }) },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,
   });

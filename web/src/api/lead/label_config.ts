@@ -24,6 +24,21 @@ export const changeLabelConfig = (
     }),
   );
 
+export type LabelConfigChange = View['LabelConfigChange'];
+export type LabelMapping = NonNullable<Body['PreviewLabelConfig']['mapping']>;
+
+/** What a label config would do to the annotations that exist; without a mapping one is suggested. */
+export const previewLabelConfig = (
+  projectId: string,
+  body: Body['PreviewLabelConfig'],
+): Promise<LabelConfigChange> =>
+  sent(
+    server.POST('/api/v1/projects/{project_id}/label-config/preview', {
+      params: ofProject(projectId),
+      body,
+    }),
+  );
+
 /** What the server understands of a label config; equal texts are asked once. */
 export const checkedLabelConfig = (xml: string) =>
   queryOptions({

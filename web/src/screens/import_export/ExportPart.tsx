@@ -1,6 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { jobs, startExport, type FileFormat, type NewExport } from '../../api/lead/jobs';
+import {
+  exportLosses,
+  jobs,
+  startExport,
+  type FileFormat,
+  type NewExport,
+} from '../../api/lead/jobs';
 import { Button } from '../../ui/Button';
 import { RadioRow } from '../../ui/Field';
 import { CheckField } from '../../ui/NumberField';
@@ -9,6 +15,7 @@ import { Part } from '../../ui/Part';
 import { Notice } from '../../ui/State';
 import { Failed } from '../parts/Loaded';
 import styles from './ImportExport.module.css';
+import { ViewPart } from './ViewPart';
 import { words } from './words';
 
 /** A file of the project. What a format leaves out is said before, not found out after. */
@@ -24,6 +31,7 @@ export function ExportPart({
     format: writes[0]?.id ?? 'jsonl',
     only: 'all',
     raw: false,
+    disagreeing: false,
   });
   const client = useQueryClient();
   const start = useMutation({
@@ -45,7 +53,7 @@ export function ExportPart({
           text: isLossless(format) ? words.lossless : words.loses(format.drops.length),
         }))}
       />
-      {chosen && <Loss format={chosen} />}
+      {chosen && <Loss projectId={projectId} format={chosen} />}
       <RadioRow
         label={words.only}
         value={wanted.only}
@@ -55,6 +63,7 @@ export function ExportPart({
           { value: 'annotated', title: words.onlys.annotated },
         ]}
       />
+      <ViewPart wanted={wanted} onChange={setWanted} />
       {isTable && (
         <CheckField
           label={words.raw}
@@ -75,15 +84,17 @@ export function ExportPart({
 
 const isLossless = ({ lossless, drops }: FileFormat) => lossless || drops.length === 0;
 
-/** What the file will not have, before it is made. */
-function Loss({ format }: { format: FileFormat }) {
-  if (isLossless(format)) return null;
+/** What of this very project the file will not have, before it is made. */
+function Loss({ projectId, format }: { projectId: string; format: FileFormat }) {
+  const { data } = useQuery(exportLosses(projectId, format.id));
+  if (!data) return null;
+  if (data.length === 0) return <p className={styles.quiet}>{words.losesNothing}</p>;
   return (
     <Notice>
       {words.losesOf(format.title)}
       <ul className={styles.loss}>
-        {format.drops.map((drop) => (
-          <li key={drop}>{drop}</li>
+        {data.map(({ kind, text }) => (
+          <li key={kind}>{text}</li>
         ))}
       </ul>
     </Notice>

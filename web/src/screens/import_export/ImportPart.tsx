@@ -6,7 +6,8 @@ import { DropZone } from '../../ui/DropZone';
 import { OptionCards } from '../../ui/OptionCards';
 import { Part } from '../../ui/Part';
 import styles from './ImportExport.module.css';
-import type { ImportMode } from './queue';
+import { USUAL_RULES, type ImportMode } from './queue';
+import { KnownRowsPart } from './KnownRowsPart';
 import { UploadList } from './UploadList';
 import { useUploads } from './use_uploads';
 import { words } from './words';
@@ -21,7 +22,7 @@ export function ImportPart({
   projectId: string;
   formats: readonly FileFormat[];
 }) {
-  const [mode, setMode] = useState<ImportMode>('all_or_nothing');
+  const [rules, setRules] = useState(USUAL_RULES);
   const config = useQuery(labelConfig(projectId));
   const queue = useUploads(projectId);
   const reads = formats.filter((format) => format.reads);
@@ -30,19 +31,20 @@ export function ImportPart({
     <Part title={words.importTitle} lead={words.importLead}>
       <OptionCards
         label={words.mode}
-        value={mode}
-        onChange={setMode}
+        value={rules.mode}
+        onChange={(mode) => setRules({ ...rules, mode })}
         options={MODES.map((value) => ({
           value,
           title: words.modes[value],
           text: words.modeHints[value],
         }))}
       />
+      <KnownRowsPart rules={rules} onChange={setRules} />
       <DropZone
         title={words.drop}
         hint={words.dropHint(reads.map(({ title }) => title).join(', '))}
         button={words.choose}
-        onFiles={(files) => queue.add(files, mode)}
+        onFiles={(files) => queue.add(files, rules)}
       />
       {keys.length > 0 && <p className={styles.quiet}>{words.needs(keys.join(', '))}</p>}
       {queue.uploads.length > 0 && (

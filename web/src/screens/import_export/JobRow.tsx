@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
   cancelJob,
   fileAddress,
@@ -16,7 +16,8 @@ import { ProblemNote } from '../../ui/ProblemNote';
 import { State, type Tone } from '../../ui/State';
 import { Failed } from '../parts/Loaded';
 import styles from './ImportExport.module.css';
-import { jobResult, jobTitle, refusedIn, stepOf } from './job_words';
+import { jobResult, jobTitle, notedIn, refusedIn, stepOf } from './job_words';
+import { NotesReport } from './NotesReport';
 import { RefusedReport } from './RefusedReport';
 import { words } from './words';
 
@@ -40,6 +41,8 @@ const TONES: Readonly<Record<Job['state'], Tone>> = {
 export function JobRow({ projectId, job, formats, reportOpen, onReport }: Props) {
   const { name, details } = jobTitle(job, formats);
   const refused = refusedIn(job);
+  const noted = notedIn(job);
+  const [notesOpen, setNotesOpen] = useState(false);
   useNewsOf(projectId, job);
   return (
     <li className={styles.job}>
@@ -71,8 +74,14 @@ export function JobRow({ projectId, job, formats, reportOpen, onReport }: Props)
             {reportOpen ? words.hideReport : words.report(refused)}
           </Button>
         )}
+        {noted > 0 && (
+          <Button aria-expanded={notesOpen} onClick={() => setNotesOpen(!notesOpen)}>
+            {notesOpen ? words.hideNotes : words.notes(noted)}
+          </Button>
+        )}
       </div>
       {job.problem && <JobProblem problem={job.problem} />}
+      {notesOpen && <NotesReport projectId={projectId} jobId={job.id} />}
       {reportOpen && <RefusedReport projectId={projectId} jobId={job.id} />}
     </li>
   );

@@ -39,8 +39,18 @@ export function jobResult(job: Job): string {
   if (job.outcome === null) return '';
   const done =
     job.kind === 'import' ? words.imported(tasks, annotations) : words.exported(tasks, annotations);
-  return refused > 0 ? `${done}, ${words.refused(refused)}` : done;
+  const others = KNOWN.flatMap((name) => {
+    const n = numberIn(job.outcome, name);
+    return n > 0 ? [words.counts[name](n)] : [];
+  });
+  return [done, ...others, ...(refused > 0 ? [words.refused(refused)] : [])].join(', ');
 }
+
+const KNOWN = ['duplicates', 'unchanged', 'updated', 'replaced'] as const;
+
+/** Rows of an import that the report names because they are no new tasks. */
+export const notedIn = (job: Job): number =>
+  KNOWN.reduce((sum, name) => sum + numberIn(job.outcome, name), 0);
 
 /** What it is doing now. */
 export const stepOf = (job: Job): string =>

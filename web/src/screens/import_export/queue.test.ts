@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Job } from '../../api/lead/jobs';
 import { Problem } from '../../api/problem';
-import { afterEvent, formatByName, nextUpload, type Upload } from './queue';
+import { afterEvent, formatByName, nextUpload, USUAL_RULES, type Upload } from './queue';
 
 const upload = (id: string): Upload => ({
   id,
   file: new File(['x'], `${id}.csv`),
   format: '',
-  mode: 'all_or_nothing',
+  rules: USUAL_RULES,
   state: 'waiting',
   sentBytes: 0,
   problem: null,

@@ -7,12 +7,27 @@ export interface Upload {
   file: File;
   /** Empty: the server detects it. */
   format: string;
-  mode: ImportMode;
+  rules: ImportRules;
   state: 'waiting' | 'sending' | 'failed';
   sentBytes: number;
   problem: Problem | null;
 }
 export type ImportMode = 'all_or_nothing' | 'good_rows';
+
+/** What becomes of bad rows, and of rows that are there already. */
+export interface ImportRules {
+  mode: ImportMode;
+  duplicates: 'auto' | 'skip' | 'keep' | 'refuse';
+  existing_keys: 'refuse' | 'skip' | 'update';
+  update_annotated: boolean;
+}
+
+export const USUAL_RULES: ImportRules = {
+  mode: 'all_or_nothing',
+  duplicates: 'auto',
+  existing_keys: 'refuse',
+  update_annotated: false,
+};
 
 export type Event =
   | { kind: 'add'; uploads: Upload[] }
@@ -61,6 +76,7 @@ const BY_ENDING: Readonly<Record<string, string>> = {
   csv: 'csv',
   tsv: 'tsv',
   txt: 'txt',
+  parquet: 'parquet',
 };
 
 /** The format that a file's name promises; the server looks at its content too. */

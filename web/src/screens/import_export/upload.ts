@@ -2,14 +2,14 @@ import type { Job } from '../../api/lead/jobs';
 import { asProblem, Problem, unreachable } from '../../api/problem';
 import { given } from '../../api/server';
 import type { ProblemBody } from '../../api/types';
-import type { ImportMode } from './queue';
+import type { ImportRules } from './queue';
 
 interface Sending {
   projectId: string;
   file: File;
   /** Empty: the server detects it. */
   format: string;
-  mode: ImportMode;
+  rules: ImportRules;
   csrfToken: string;
   onSent: (bytes: number) => void;
 }
@@ -19,11 +19,11 @@ export function sendFile({
   projectId,
   file,
   format,
-  mode,
+  rules,
   csrfToken,
   onSent,
 }: Sending): Promise<Job> {
-  const query = new URLSearchParams(given({ filename: file.name, format, mode }));
+  const query = new URLSearchParams(given({ filename: file.name, format, ...asText(rules) }));
   const request = new XMLHttpRequest();
   request.open(
     'POST',
@@ -46,6 +46,11 @@ export function sendFile({
     request.send(file);
   });
 }
+
+const asText = (rules: ImportRules) => ({
+  ...rules,
+  update_annotated: String(rules.update_annotated),
+});
 
 /** The job, or the problem that the server names. */
 export function answerOf(status: number, text: string): Job {

@@ -3,7 +3,7 @@ import { useEffect, useReducer } from 'react';
 import { jobs } from '../../api/lead/jobs';
 import { asProblem } from '../../api/problem';
 import { useSession } from '../../shell/session';
-import { afterEvent, nextUpload, type ImportMode, type Upload } from './queue';
+import { afterEvent, nextUpload, type ImportRules, type Upload } from './queue';
 import { sendFile } from './upload';
 
 /** Files on their way to the server, one after the other. */
@@ -15,10 +15,10 @@ export function useUploads(projectId: string) {
 
   useEffect(() => {
     if (!next) return;
-    const { id, file, format, mode } = next;
+    const { id, file, format, rules } = next;
     dispatch({ kind: 'start', id });
     const onSent = (bytes: number) => dispatch({ kind: 'sent', id, bytes });
-    sendFile({ projectId, file, format, mode, csrfToken, onSent }).then(
+    sendFile({ projectId, file, format, rules, csrfToken, onSent }).then(
       (job) => {
         dispatch({ kind: 'accepted', id, job });
         client.setQueryData(jobs(projectId).queryKey, (known) => [job, ...(known ?? [])]);
@@ -32,14 +32,14 @@ export function useUploads(projectId: string) {
 
   return {
     uploads,
-    add: (files: readonly File[], mode: ImportMode) =>
+    add: (files: readonly File[], rules: ImportRules) =>
       dispatch({
         kind: 'add',
         uploads: files.map((file) => ({
           id: crypto.randomUUID(),
           file,
           format: '',
-          mode,
+          rules,
           state: 'waiting',
           sentBytes: 0,
           problem: null,

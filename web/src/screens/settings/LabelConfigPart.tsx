@@ -1,19 +1,15 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  changeLabelConfig,
-  checkedLabelConfig,
-  labelConfig,
-  type LabelConfig,
-} from '../../api/lead/label_config';
+import { checkedLabelConfig, type LabelConfig } from '../../api/lead/label_config';
 import { asProblem } from '../../api/problem';
-import { announce } from '../../ui/announcer';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
 import { Part } from '../../ui/Part';
 import { Notice } from '../../ui/State';
 import { LabelConfigEditor } from '../parts/LabelConfigEditor';
 import { LabelConfigPreview } from '../parts/LabelConfigPreview';
+import { ConfigChange, refusal } from './ConfigChange';
+import { useConfigChange } from './use_config_change';
 import { useVersionDraft } from '../parts/use_version_draft';
 import styles from './Settings.module.css';
 import { words } from './words';
@@ -28,19 +24,9 @@ export function LabelConfigPart({
 }) {
   const draft = useVersionDraft(`label-config.${projectId}`, current.version, current.label_config);
   const [open, setOpen] = useState(draft.found);
-  const [note, setNote] = useState('');
-  const client = useQueryClient();
+  const change = useConfigChange(projectId, draft);
+  const { seen, refused } = change;
   const sample = useQuery(checkedLabelConfig(current.label_config)).data?.sample;
-  const change = useMutation({
-    mutationFn: () =>
-      changeLabelConfig(projectId, { label_config: draft.content, note: note.trim() }),
-    onSuccess: (saved) => {
-      draft.forget();
-      client.setQueryData(labelConfig(projectId).queryKey, saved);
-      announce(words.saved);
-      return client.invalidateQueries({ queryKey: ['project', projectId] });
-    },
-  });
   return (
     <Part
       title={words.labelConfig}
@@ -65,22 +51,27 @@ export function LabelConfigPart({
           className={styles.wide}
           onSubmit={(event) => {
             event.preventDefault();
-            change.mutate();
+            change.next();
           }}
         >
           {draft.found && <Notice>{words.found}</Notice>}
           {draft.outdated && <Outdated version={current.version} />}
           <LabelConfigEditor
             value={draft.content}
-            onChange={draft.set}
-            refused={change.error ? asProblem(change.error) : null}
+            onChange={change.edit}
+            refused={refused ? asProblem(refused) : null}
           />
+          {draft.changed && seen && (
+            <ConfigChange found={seen} busy={change.busy} onMapping={change.look} />
+          )}
           {draft.changed && (
             <SaveLine
               version={current.version + 1}
-              note={note}
-              onNote={setNote}
-              busy={change.isPending}
+              note={change.note}
+              onNote={change.setNote}
+              seen={seen !== null}
+              refused={seen ? refusal(seen) : null}
+              busy={change.busy}
               onDiscard={draft.forget}
             />
           )}
@@ -98,18 +89,21 @@ const Outdated = ({ version }: { version: number }) => (
 
 interface SaveProps {
   version: number;
+  seen: boolean;
+  refused: string | null;
   note: string;
   onNote: (note: string) => void;
   busy: boolean;
   onDiscard: () => void;
 }
 
-const SaveLine = ({ version, note, onNote, busy, onDiscard }: SaveProps) => (
+const SaveLine = ({ version, seen, refused, note, onNote, busy, onDiscard }: SaveProps) => (
   <div className={styles.fields}>
     <TextField label={words.note} maxLength={4000} value={note} onChange={onNote} />
+    {refused !== null && <Notice tone="warn">{refused}</Notice>}
     <div className={styles.line}>
-      <Button look="main" type="submit" busy={busy}>
-        {words.savePolicy(version)}
+      <Button look="main" type="submit" busy={busy} disabled={refused !== null}>
+        {seen ? words.savePolicy(version) : words.lookAtChange}
       </Button>
       <Button look="quiet" onClick={onDiscard}>
         {words.discard}

@@ -1,6 +1,7 @@
 import { count } from '../../ui/format';
 
 export const words = {
+  lookAtChange: 'See what changes',
   title: 'Settings',
   about: 'About',
   titleField: 'Title',

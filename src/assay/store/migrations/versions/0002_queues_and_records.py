@@ -11,7 +11,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # Rows of these tables are facts, as in 0001.
-APPEND_ONLY = ("decision", "revert", "reverted", "seal")
+APPEND_ONLY = ("decision", "revert", "reverted", "seal", "label_mapping")
 
 
 def _queue() -> None:
@@ -153,6 +153,31 @@ def _seal() -> None:
     )
 
 
+def _import_note() -> None:
+    op.create_table(
+        "import_note",
+        sa.Column("job_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("task_id", sa.BigInteger(), nullable=True),
+        sa.Column("first_line", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "line", name=op.f("pk_import_note")),
+    )
+
+
+def _label_mapping() -> None:
+    op.create_table(
+        "label_mapping",
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("from_version", sa.Integer(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "version", name=op.f("pk_label_mapping")),
+    )
+
+
 def _append_only(table: str) -> None:
     message = f"{table} is append-only"
     if op.get_bind().dialect.name == "sqlite":
@@ -177,6 +202,8 @@ def upgrade() -> None:
     _decision()
     _revert()
     _seal()
+    _import_note()
+    _label_mapping()
     for table in APPEND_ONLY:
         _append_only(table)
 
