@@ -106,4 +106,5 @@ def problems(connection: Connection) -> dict[str, int]:
 
 def assert_sound(store: Store) -> None:
     """Every check holds."""
-    assert store.read(problems) == {}
+    found = store.read(problems)
+    assert found == {}, found

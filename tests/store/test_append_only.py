@@ -12,9 +12,13 @@ from tests.flow.ground import Ground
 
 FACTS = (
     t.annotation, t.skip, t.flag, t.event, t.label_config, t.guideline, t.policy,
-    t.decision, t.revert, t.reverted, t.seal,
+    t.label_mapping, t.decision, t.revert, t.reverted, t.seal,
 )  # fmt: skip
 RECORDS = (
+    (
+        "INSERT INTO label_mapping (project_id, version, from_version, mapping, created_at) "
+        "VALUES (:project, 2, 1, '{}', 0)"
+    ),
     "INSERT INTO decision (project_id, task_id, kind, at, policy_version, body) VALUES (1, 1, 'out', 0, 1, '{}')",
     (
         "INSERT INTO revert (uid, project_id, at, actor_id, reason, selection, again) "

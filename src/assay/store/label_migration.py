@@ -148,9 +148,9 @@ def _set_aside(connection: Connection, row: Any, reason: str, revert_id: int, po
     ).all()
     task = connection.execute(select(t.task).where(t.task.c.id == row.task_id)).one()
     opens = len(held) <= task.target  # a task with more than it wants opens nothing
-    values: dict[str, Any] = {"done": task.done - 1}
+    values: dict[str, Any] = {"done": task.done - 1, "need": task.need + 1}
     if opens:
-        values |= {"need": task.need + 1, "phase": 1, "ord": place_now(connection, now)}
+        values |= {"phase": 2 if task.phase == 2 else 1, "ord": place_now(connection, now)}
     connection.execute(update(t.task).where(t.task.c.id == row.task_id).values(**values))
     connection.execute(update(t.assignment).where(t.assignment.c.id == row.assignment_id).values(state=State.REOPENED))
     before, after = (
