@@ -27,7 +27,7 @@ from assay.store.records.as_of import LATEST
 from assay.store.records.selection import Selection
 from assay.store.records.touched import Answered, Touched, TouchedTask, lock_assignments
 
-STEP = 500  # annotations in one transaction
+STEP = 200  # annotations in one transaction
 KINDS = ("revert", "restore")
 _COLUMNS = ("revert_id", "annotation_id", "project_id", "counts", "effect")
 _ASIDE = (State.REVERTED, State.REOPENED)
