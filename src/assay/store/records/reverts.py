@@ -290,8 +290,13 @@ def _stays_out(connection: Connection, task: TouchedTask) -> None:
     """A task that somebody else put out of the queue does not come back with an annotation."""
     if task.before.out and not task.slots.out:
         skipped = select(t.skip.c.id).where(t.skip.c.task_id == task.id, t.skip.c.destination == "out")
-        decided = select(t.decision.c.id).where(t.decision.c.task_id == task.id, t.decision.c.kind == "out")
-        if connection.execute(skipped).first() or connection.execute(decided).first():
+        decided = (
+            select(t.decision.c.kind)
+            .where(t.decision.c.task_id == task.id, t.decision.c.kind.in_(("out", "back")))
+            .order_by(t.decision.c.id.desc())
+            .limit(1)
+        )
+        if connection.execute(skipped).first() or connection.execute(decided).scalar() == "out":
             task.slots = replace(task.slots, out=True)
 
 
