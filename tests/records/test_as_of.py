@@ -83,13 +83,13 @@ class Chance:
                 reverting.do(self.crowd, asked)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_as_of_is_what_was_there(ground: MakeGround, seed: int) -> None:
-    walk(ground(annotators=4, tasks=5, policy=Policy(annotations_per_task=2)), seed, steps=45)
+    walk(ground(annotators=4, tasks=5, policy=Policy(annotations_per_task=2)), seed, steps=35)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(3, 60))
+@pytest.mark.parametrize("seed", range(2, 60))
 def test_as_of_is_what_was_there_over_long_histories(ground: MakeGround, seed: int) -> None:
     walk(ground(annotators=6, tasks=8, policy=Policy(annotations_per_task=3)), seed, steps=150)
 

@@ -27,7 +27,7 @@ from assay.store.records.as_of import LATEST
 from assay.store.records.selection import Selection
 from assay.store.records.touched import Answered, Touched, TouchedTask, lock_assignments
 
-STEP = 500  # annotations in one transaction
+STEP = 200  # annotations in one transaction
 KINDS = ("revert", "restore")
 _COLUMNS = ("revert_id", "annotation_id", "project_id", "counts", "effect")
 _ASIDE = (State.REVERTED, State.REOPENED)
@@ -290,8 +290,13 @@ def _stays_out(connection: Connection, task: TouchedTask) -> None:
     """A task that somebody else put out of the queue does not come back with an annotation."""
     if task.before.out and not task.slots.out:
         skipped = select(t.skip.c.id).where(t.skip.c.task_id == task.id, t.skip.c.destination == "out")
-        decided = select(t.decision.c.id).where(t.decision.c.task_id == task.id, t.decision.c.kind == "out")
-        if connection.execute(skipped).first() or connection.execute(decided).first():
+        decided = (
+            select(t.decision.c.kind)
+            .where(t.decision.c.task_id == task.id, t.decision.c.kind.in_(("out", "back")))
+            .order_by(t.decision.c.id.desc())
+            .limit(1)
+        )
+        if connection.execute(skipped).first() or connection.execute(decided).scalar() == "out":
             task.slots = replace(task.slots, out=True)
 
 
