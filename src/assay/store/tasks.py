@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select
 
 from assay.flow.assignment import State
 from assay.kernel.errors import BadInput, NotFound
@@ -16,6 +17,9 @@ from assay.store.people import escape_like
 
 SORTS = ("id", "-id", "-disagreement", "annotations", "-annotations")
 STATES = ("waiting", "started", "done")
+LARGEST_ID = 2**63 - 1
+SEARCH_SECONDS = 0.03  # for one page; a look that was begun is finished
+_FIRST_LOOK, _MOST_LOOKED = 500, 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,135 @@ _COLUMNS = (
 )
 
 
-def list_tasks(connection: Connection, project_id: int, query: TaskQuery) -> Sequence[Any]:
-    """A page of tasks. Raises BadInput for an unknown sort or state."""
-    statement: Select[Any] = (
-        select(*_COLUMNS)
-        .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
-        .where(t.task.c.project_id == project_id, *filters(project_id, query))
-        .limit(query.limit)
-    )
-    return connection.execute(_sorted(statement, query)).all()
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Tasks that match, and where to go on: null when every task was looked at. ``searched``: how many were, for this
+    page, where a filter made it look at them one by one; else None."""
+
+    rows: Sequence[Any]
+    after: tuple[float, int] | None
+    searched: int | None = None
+
+
+def list_tasks(
+    connection: Connection, project_id: int, query: TaskQuery, *, budget_seconds: float = SEARCH_SECONDS
+) -> TaskPage:
+    """A page of tasks. Raises BadInput for an unknown sort or state.
+
+    With a filter, tasks are looked at in the order of the sort until the page is full or the time is over, so that
+    the answer comes quickly also when one task in a million matches: the page may then hold fewer, even none, and
+    its ``after`` says where to go on.
+    """
+    found = filters(project_id, query)
+    began = monotonic()
+    walk = _Walk(connection, project_id, query)
+    rows: list[Any] = []
+    searched, chunk = 0, _FIRST_LOOK
+    while not walk.over:
+        started = monotonic()
+        conditions, looked = walk.look(chunk if found else None)
+        rows += walk.page([*conditions, *found], query.limit + 1 - len(rows))
+        if len(rows) > query.limit:
+            shown = rows[: query.limit]
+            last = (sort_value(shown[-1], query.sort), shown[-1].id)
+            return TaskPage(shown, last, searched + looked if found else None)
+        searched += looked
+        now = monotonic()
+        left = budget_seconds - (now - began)
+        if found and left <= 0 and not walk.over:
+            return TaskPage(rows, walk.place, searched)
+        chunk = _next_look(chunk, now - started, left)
+    return TaskPage(rows, None, searched if found else None)
+
+
+def _next_look(chunk: int, took: float, left: float) -> int:
+    """How many tasks to look at next: as many as fit into the time that is left, by how long the last ones took."""
+    fits = int(chunk * left / max(took, 1e-4))
+    return max(_FIRST_LOOK, min(fits, chunk * 4, _MOST_LOOKED))
+
+
+class _Walk:
+    """Goes over the tasks of a project in the order of a sort, by ranges that an index begins and ends at.
+
+    The tasks with one value of the sort column are a range of ids. A comparison of (value, id) pairs would say the
+    same, but SQLite begins at the value alone, and reads all its tasks up to the id.
+    """
+
+    def __init__(self, connection: Connection, project_id: int, query: TaskQuery) -> None:
+        self._connection = connection
+        self._scope = t.task.c.project_id == project_id
+        column, self._descending = _sort_of(query)
+        self._column = None if column is t.task.c.id else column
+        self._value: float | None = None
+        self._id: int | None = None
+        self.over = False
+        if query.after is not None:
+            self._value, self._id = query.after
+        elif self._column is not None:
+            self._next_value()
+
+    @property
+    def place(self) -> tuple[float, int]:
+        """Where to go on: after the tasks that were looked at."""
+        first = LARGEST_ID if self._descending else -1
+        where = first if self._id is None else self._id
+        return (float(where) if self._value is None else self._value, where)
+
+    def look(self, chunk: int | None) -> tuple[list[ColumnElement[bool]], int]:
+        """The conditions of the next range, of at most ``chunk`` tasks, and how many it has; goes on behind it."""
+        conditions = [self._scope]
+        if self._column is not None:
+            conditions.append(self._column == self._value)
+        here = t.task.c.id
+        if self._id is not None:
+            conditions.append(here < self._id if self._descending else here > self._id)
+        if chunk is not None:
+            last = select(here).where(*conditions).order_by(self._order()).offset(chunk - 1).limit(1)
+            end = self._connection.execute(last).scalar()
+            if end is not None:
+                self._id = end
+                return [*conditions, here >= end if self._descending else here <= end], chunk
+            count = select(func.count()).select_from(t.task).where(*conditions)
+            looked = int(self._connection.execute(count).scalar_one())
+        else:
+            looked = 0
+        self._next_value()
+        return conditions, looked
+
+    def page(self, conditions: Sequence[ColumnElement[bool]], limit: int) -> Sequence[Any]:
+        """Those of a range that fulfil the conditions."""
+        statement = (
+            select(*_COLUMNS)
+            .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
+            .where(*conditions)
+            .order_by(self._order())
+            .limit(limit)
+        )
+        return self._connection.execute(statement).all()
+
+    def _order(self) -> Any:
+        return t.task.c.id.desc() if self._descending else t.task.c.id
+
+    def _next_value(self) -> None:
+        """To the tasks with the next value of the sort column; over when there are none."""
+        if self._column is None:
+            self.over = True
+            return
+        column = self._column
+        statement = select(column).where(self._scope, column.is_not(None)).limit(1)
+        if self._value is not None:
+            statement = statement.where(column < self._value if self._descending else column > self._value)
+        order = column.desc() if self._descending else column
+        self._value, self._id = self._connection.execute(statement.order_by(order)).scalar(), None
+        self.over = self._value is None
+
+
+def _sort_of(query: TaskQuery) -> tuple[Column[Any], bool]:
+    if query.sort not in SORTS:
+        allowed = ", ".join(SORTS)
+        raise BadInput(f"Tasks cannot be sorted by {query.sort!r}.", field="sort", action=f"Use one of: {allowed}.")
+    columns = {"id": t.task.c.id, "disagreement": t.task.c.disagreement, "annotations": t.task.c.done}
+    return columns[query.sort.removeprefix("-")], query.sort.startswith("-")
 
 
 def sort_value(row: Any, sort: str) -> float:
@@ -62,24 +186,6 @@ def sort_value(row: Any, sort: str) -> float:
     if sort.endswith("disagreement"):
         return float(row.disagreement)
     return float(row.done if sort.endswith("annotations") else row.id)
-
-
-def _sorted(statement: Select[Any], query: TaskQuery) -> Select[Any]:
-    if query.sort not in SORTS:
-        allowed = ", ".join(SORTS)
-        raise BadInput(f"Tasks cannot be sorted by {query.sort!r}.", field="sort", action=f"Use one of: {allowed}.")
-    descending = query.sort.startswith("-")
-    name = query.sort.removeprefix("-")
-    column = {"id": t.task.c.id, "disagreement": t.task.c.disagreement, "annotations": t.task.c.done}[name]
-    if name == "disagreement":
-        statement = statement.where(column.is_not(None))
-    if query.after is not None:
-        value, task_id = query.after
-        beyond = column < value if descending else column > value
-        later = t.task.c.id < task_id if descending else t.task.c.id > task_id
-        statement = statement.where(later if name == "id" else or_(beyond, and_(column == value, later)))
-    order = [column.desc(), t.task.c.id.desc()] if descending else [column, t.task.c.id]
-    return statement.order_by(*(order[-1:] if name == "id" else order))
 
 
 def filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
@@ -130,7 +236,8 @@ def _answered(project_id: int, query: TaskQuery) -> ColumnElement[bool]:
         inner = inner.where(or_(*among))
     if query.annotator:
         person = select(t.person.c.id).where(t.person.c.uid == query.annotator).scalar_subquery()
-        inner = inner.where(t.assignment.c.annotator_id == person)
+        # Plus nothing: by the task, of which there are few assignments, and not by the person, of whom there are many.
+        inner = inner.where(t.assignment.c.annotator_id + 0 == person)
     return exists(inner)
 
 

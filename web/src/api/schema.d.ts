@@ -1156,6 +1156,9 @@ export interface paths {
         /**
          * List Tasks
          * @description A page of tasks with their labels so far.
+         *
+         *     With a filter, the tasks are looked at in order for a bounded time: a page can have fewer rows than asked for, or
+         *     none, and still a next one. ``searched`` says how many tasks were looked at so far.
          */
         get: operations["list_tasks"];
         put?: never;
@@ -4210,6 +4213,11 @@ export interface components {
             items: components["schemas"]["TaskRow"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /**
+             * Searched
+             * @description Tasks that a filter has looked at so far, this page included; null without a filter.
+             */
+            searched?: number | null;
             /**
              * Total
              * @description Tasks in the project, without filters.
@@ -11344,6 +11352,7 @@ export interface operations {
                 annotator?: string | null;
                 /** @description Text in the data, or the exact id of the file. */
                 q?: string | null;
+                stratum?: string | null;
                 /** @description id, -id, -disagreement, annotations or -annotations */
                 sort?: string;
                 cursor?: string | null;

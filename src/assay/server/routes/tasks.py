@@ -111,12 +111,17 @@ async def list_tasks(
     q: Annotated[
         str | None, Query(max_length=500, description="Text in the data, or the exact id of the file.")
     ] = None,
+    stratum: Annotated[str | None, Query(max_length=200)] = None,
     sort: Annotated[str, Query(description="id, -id, -disagreement, annotations or -annotations")] = "id",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=limits.PAGE_ROWS)] = 50,
 ) -> TaskPage:
-    """A page of tasks with their labels so far."""
-    name = f"tasks:{project_id}:{state}:{disagreeing}:{label}:{annotator}:{q}:{sort}"
+    """A page of tasks with their labels so far.
+
+    With a filter, the tasks are looked at in order for a bounded time: a page can have fewer rows than asked for, or
+    none, and still a next one. ``searched`` says how many tasks were looked at so far.
+    """
+    name = f"tasks:{project_id}:{state}:{disagreeing}:{label}:{annotator}:{q}:{stratum}:{sort}"
     position = read_cursor(assay.secret, name, cursor)
     query = TaskQuery(
         sort=sort,
@@ -125,23 +130,25 @@ async def list_tasks(
         label=label,
         annotator=annotator,
         search=q,
+        stratum=stratum,
         after=(float(position[0]), int(position[1])) if position else None,
-        limit=limit + 1,
+        limit=limit,
     )
 
     def work(connection: Connection) -> TaskPage:
         project = projects.find_project(connection, who.workspace_id, project_id)
         config = assay.versions.label_config(connection, project.id, project.label_config_version)
-        rows = tasks.list_tasks(connection, project.id, query)
-        shown = rows[:limit]
+        page = tasks.list_tasks(connection, project.id, query)
+        shown = page.rows
+        searched = page.searched
+        if searched is not None and position:
+            searched += int(position[2])
         said: dict[int, list[str]] = defaultdict(list)
         for task_id, answers in tasks.answers_in_force(connection, [row.id for row in shown]):
             said[task_id].append(answers)
-        more = None
-        if len(rows) > limit:
-            more = write_cursor(assay.secret, name, [tasks.sort_value(shown[-1], sort), shown[-1].id])
+        more = write_cursor(assay.secret, name, [*page.after, searched or 0]) if page.after is not None else None
         items = [TaskRow(**_row(row, config, said[row.id])) for row in shown]
-        return TaskPage(items=items, next_cursor=more, total=project.task_count)
+        return TaskPage(items=items, next_cursor=more, total=project.task_count, searched=searched)
 
     return await assay.store.aread(work)
 

@@ -142,6 +142,9 @@ class TaskPage(Outgoing):
     items: list[TaskRow]
     next_cursor: str | None
     total: int | None = Field(description="Tasks in the project, without filters.")
+    searched: int | None = Field(
+        default=None, description="Tasks that a filter has looked at so far, this page included; null without a filter."
+    )
 
 
 class AnnotationView(Outgoing):

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { given, sent, server, type View } from '../server';
 
 export type TaskRow = View['TaskRow'];
+export type TaskPage = View['TaskPage'];
 export type Task = View['TaskView'];
 export type Annotation = View['AnnotationView'];
 

@@ -20,7 +20,7 @@ export const words = {
 
   labelConfig: 'Label config',
   labelConfigLead: (version: number) =>
-    `Version ${count(version)}. A new version may add labels; one that would leave given answers without their label is refused.`,
+    `Version ${count(version)}. Before a new version is saved you see what becomes of the answers that were given.`,
   editLabelConfig: 'Change it',
   hideLabelConfig: 'Hide',
   preview: 'What annotators see now',

@@ -63,7 +63,12 @@ export function Tasks() {
         <Loaded query={query} lines={[100, 96, 98, 90, 97, 93, 99, 95]}>
           {(page) =>
             page.items.length === 0 ? (
-              <NoTasks place={place} projectId={projectId} />
+              <>
+                <NoTasks place={place} projectId={projectId} page={page} />
+                {page.next_cursor !== null && (
+                  <Paging ways={ways} next={page.next_cursor} busy={query.isFetching} />
+                )}
+              </>
             ) : (
               <>
                 <TasksTools page={page} place={place} chosen={chosen} onHide={ways.hide} />

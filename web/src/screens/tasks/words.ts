@@ -40,6 +40,9 @@ export const words = {
   tie: (labels: string) => `Tie: ${labels}`,
   total: (shown: number, total: number) =>
     `${counted(shown, 'task')} on this page · ${count(total)} in the project`,
+  notYetTitle: 'Nothing found so far',
+  notYetText: (searched: number, total: number) =>
+    `${count(searched)} of ${counted(total, 'task')} were looked at. Go on with the next page.`,
   found: (shown: number, more: boolean) =>
     `${counted(shown, 'task')} found${more ? ' on this page, more on the next' : ''}`,
   first: 'First page',
