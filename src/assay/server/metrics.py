@@ -36,7 +36,8 @@ class Metrics:
     """The metrics of one process, in a registry of their own."""
 
     def __init__(self, services: Services) -> None:
-        disable_created_metrics()  # one more series for each, with the moment when this process began
+        # Otherwise there is one more series for each, with the moment when this process began.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "assay_requests", "Requests answered.", ["method", "route", "status"], registry=self._registry
