@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from assay.storage import LocalStorage
 from assay.store.engine import open_store
 from assay.store.schema import upgrade
 from tests.archive.place import Place
@@ -33,24 +36,39 @@ def make_place(databases: Databases, tmp_path: Path) -> MakePlace:
     return make
 
 
-@pytest.fixture
-def make_lived_in(make_place: MakePlace) -> MakePlace:
-    """Makes a place with everything in it: people, tasks, answers, leases, skips, flags, jobs, files."""
+ROWS = jsonl({"id": str(n), "data": {"text": f"row {n}"}} for n in range(5))
 
-    def make(kind: str, *, tasks: int = 60) -> Place:
-        place = make_place(kind)
-        upgrade(place.url)
-        with open_store(place.url) as store:
-            crowd = make_ground(store, annotators=3, tasks=tasks)
-            for person in crowd.people:
-                for label in ("Good", "Bad", "Neither"):
-                    crowd.submit(person, crowd.take(person), label)
-                crowd.skip(person, crowd.take(person))
-                assignment = crowd.take(person)
-                crowd.flag(person, assignment, note='Täglich "grüßen"?\n\u2028 🙂 \\ \t')
-            desk = Desk(crowd, place.data / "files")
-            desk.send(jsonl({"id": str(n), "data": {"text": f"row {n}"}} for n in range(5)))  # waiting, with its file
-            place.project_id = crowd.project.id
+
+def live_in(url: str) -> None:
+    """Everything in an empty database: people, tasks, answers, leases, skips, flags, a job that waits."""
+    upgrade(url)
+    with open_store(url) as store, tempfile.TemporaryDirectory() as folder:
+        crowd = make_ground(store, annotators=3, tasks=60)
+        for person in crowd.people:
+            for label in ("Good", "Bad", "Neither"):
+                crowd.submit(person, crowd.take(person), label)
+            crowd.skip(person, crowd.take(person))
+            crowd.flag(person, crowd.take(person), note='T\u00e4glich "gr\u00fc\u00dfen"?\n\u2028 \U0001f642 \\ \t')
+        Desk(crowd, Path(folder)).send(ROWS)
+
+
+@pytest.fixture
+def make_lived_in(databases: Databases, tmp_path: Path) -> MakePlace:
+    """Makes a place with everything in it; ``other`` gives one whose tables differ from the usual ones."""
+    count = 0
+
+    def make(kind: str, *, other: bool = False) -> Place:
+        nonlocal count
+        count += 1
+        url = databases.fresh(kind, live_in)
+        data = Path(url.removeprefix("sqlite:///")).parent if kind == "sqlite" else tmp_path / f"lived{count}"
+        place = Place(url, data)
+        if other:
+            place.execute("INSERT INTO event (at, kind, body) VALUES (1, 'other', '{}')")
+        with LocalStorage(data / "files").writing(
+            json.loads(place.rows("SELECT arguments FROM job")[0][0])["file"]
+        ) as file:
+            file.write(ROWS)
         return place
 
     return make

@@ -59,4 +59,4 @@ class Place:
 
     def names(self) -> set[str]:
         """What lies in the data folder, without the notes that a process leaves."""
-        return {path.name for path in self.data.iterdir()} - {"lock", "folder-id", "secret"}
+        return {path.name for path in self.data.iterdir()} - {"lock", "verbs.lock", "folder-id", "secret"}

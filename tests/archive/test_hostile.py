@@ -130,10 +130,13 @@ WELL_FORGED: dict[str, Callable[[Members], None]] = {
 }
 
 
+SEEN_BY_THE_DATABASE = {"text for a number", "refers to nobody", "same key twice"}
+
+
 @pytest.fixture
 def target(make_lived_in: MakePlace, database_kind: str) -> Place:
     """Where somebody works, to be replaced."""
-    return make_lived_in(database_kind, tasks=25)
+    return make_lived_in(database_kind, other=True)
 
 
 @pytest.fixture
@@ -153,7 +156,7 @@ def test_forged_archives_are_seen(archive: Path, tmp_path: Path, name: str) -> N
 def test_well_forged_archives_change_nothing(target: Place, archive: Path, tmp_path: Path) -> None:
     hashes, files, names = target.hashes(), target.files(), target.names()
     for name, forge in WELL_FORGED.items():
-        if target.url.startswith("postgresql") and name.startswith(("row", "value")):
+        if target.url.startswith("postgresql") and name not in SEEN_BY_THE_DATABASE:
             continue  # the same code as for SQLite sees it
         members = read(archive)
         forge(members)

@@ -19,7 +19,7 @@ from tests.faults.labelers import Labeler, count
 from tests.flow.audit import assert_sound, problems
 from tests.support.cluster import Cluster
 
-ROWS = 6_000
+ROWS = 4_000
 
 
 class Nemesis:

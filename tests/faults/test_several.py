@@ -65,7 +65,7 @@ def test_one_of_two_servers_is_killed_while_people_label(house: House) -> None:
     labelers = [Labeler(house, token) for token in house.tokens]
     for place, labeler in enumerate(labelers):
         labeler.url = (house.server.url, second.url)[place % 2]
-    uid = start_import(house, file_of(12_000))
+    uid = start_import(house, file_of(6_000))
     for labeler in labelers:
         labeler.start()
     try:
@@ -93,7 +93,7 @@ def test_a_worker_takes_over_from_a_killed_one(databases: Databases, tmp_path: P
     house = House(tmp_path / "house", databases.fresh("postgresql"), annotators=0)
     house.start()
     try:
-        uid = start_import(house, file_of(20_000))
+        uid = start_import(house, file_of(9_000))
         house.wait_for(lambda: has_come_to(house, uid, "importing", 1_000))
         house.kill()
         house.end_leases_of_the_dead()
@@ -107,7 +107,7 @@ def test_a_worker_takes_over_from_a_killed_one(databases: Databases, tmp_path: P
             house.wait_for(lambda: is_over(house, uid))
             last.send_signal(signal.SIGTERM)
             assert last.wait(20) == 0
-        assert_right(house, uid, 20_000)
+        assert_right(house, uid, 9_000)
     finally:
         house.kill()
 

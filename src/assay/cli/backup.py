@@ -12,6 +12,7 @@ from assay.cli.place import DataFolder, finish_broken_restore, read_settings
 from assay.cli.progress import shown_progress
 from assay.kernel.errors import BadInput
 from assay.store.archive import write_backup
+from assay.store.archive.switch import at_work
 
 _PREFIX = "assay-"
 
@@ -33,13 +34,14 @@ def backup(
     """
     settings = read_settings(data)
     finish_broken_restore(settings)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = Path.cwd() if target is None else target
     if path.is_dir():
         path /= f"{_PREFIX}{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.zip"
     if not path.parent.is_dir():
         raise BadInput(f"There is no folder {path.parent}.", field="FILE", action="Make it, or name another one.")
     began = time.monotonic()
-    with shown_progress() as progress:
+    with at_work(settings.data), shown_progress() as progress:
         done = write_backup(settings.database_url, settings.data / "files", path.absolute(), progress)
     rows = sum(table.rows for table in done.manifest.tables)
     typer.echo(

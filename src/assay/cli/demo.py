@@ -38,6 +38,9 @@ def demo(
     The second time it takes what is there.
     """
     settings = read_settings(data, port=port)
+    if "log_level" not in settings.model_fields_set:
+        # Thousands of answers are given while the project is built; a line for each would hide its progress.
+        settings = settings.model_copy(update={"log_level": "warning"})
     with opened(settings) as store:
         team = store.write(_team)
         demo_data = None if store.read(lambda c: _is_built(c, team)) else load_demo_data(_say)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from assay.kernel.errors import BadInput
 from assay.kernel.settings import Settings
 from assay.store.archive.moving import refuse_moved
-from assay.store.archive.switch import finish_restore, has_restore_to_finish, only_process
+from assay.store.archive.switch import at_work, finish_restore, has_restore_to_finish, only_process
 from assay.store.engine import Store, open_store
 from assay.store.schema import upgrade
 
@@ -64,9 +64,10 @@ def opened(settings: Settings) -> Iterator[Store]:
     """The database, brought to this version's schema."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     finish_broken_restore(settings)
-    upgrade(settings.database_url)
-    with open_store(settings.database_url) as store:
-        yield store
+    with at_work(settings.data):
+        upgrade(settings.database_url)
+        with open_store(settings.database_url) as store:
+            yield store
 
 
 def address(settings: Settings) -> str:

@@ -150,7 +150,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(AssayError)
     async def assay_error(request: Request, problem: AssayError) -> Response:
-        if problem.status >= 500:
+        if problem.status >= 500 and request.url.path not in _QUIET:
             _log.warning("request_failed", code=problem.code, problem=problem.message)
         return problem_response(problem, request.state.request_id)
 

@@ -22,7 +22,7 @@ from assay.store.archive.load import (
 )
 from assay.store.archive.moment import Moment, one_moment
 from assay.store.archive.rows import Progress, Row, Shape, Sum, lines_of, no_progress, read_batches, sum_of
-from assay.store.archive.switch import only_process, staged
+from assay.store.archive.switch import nobody_at_work, staged
 from assay.store.schema import sqlalchemy_url
 
 MOVED = "moved"  # in a data folder: its database is elsewhere now
@@ -68,7 +68,7 @@ def move(data: Path, postgresql: str, *, back: bool = False, progress: Progress 
     again after it had been done, it finds equal hashes and says so. Raises Conflict when a side is in use or the
     target has other data.
     """
-    with only_process(data):
+    with nobody_at_work(data):
         database = data / "assay.db"
         if back:
             return _to_sqlite(data, postgresql, progress)

@@ -13,7 +13,7 @@ from assay.store.archive.container import Archive, Manifest, TableEntry, need_ro
 from assay.store.archive.load import fill, fold_journal, has_data, new_postgresql, new_sqlite, refuse_data
 from assay.store.archive.moment import one_moment
 from assay.store.archive.rows import Progress, Row, no_progress
-from assay.store.archive.switch import only_process, staged
+from assay.store.archive.switch import nobody_at_work, staged
 from assay.store.schema import revisions
 
 _GROWTH = 3  # a database with its indexes, to its lines
@@ -62,7 +62,7 @@ def restore(
     with ExitStack() as held:
         archive = held.enter_context(Archive.open(path))
         _refuse_newer(archive, path)
-        held.enter_context(only_process(data))
+        held.enter_context(nobody_at_work(data))
         if url.startswith("sqlite"):
             if _sqlite_has_data(Path(url.removeprefix("sqlite:///"))) and not replace:
                 raise refuse_data(data)

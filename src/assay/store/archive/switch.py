@@ -47,6 +47,35 @@ def only_process(data: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
+def at_work(data: Path) -> Iterator[None]:
+    """Around a verb that works on the database of a folder: nobody puts another database there meanwhile.
+
+    Raises Conflict while somebody does.
+    """
+    with _held(data, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def nobody_at_work(data: Path) -> Iterator[None]:
+    """Be the only process over a folder, of servers and verbs. Raises Conflict when there is another one."""
+    with only_process(data), _held(data, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _held(data: Path, how: int) -> Iterator[None]:
+    with (data / "verbs.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, how | fcntl.LOCK_NB)
+        except OSError:
+            raise Conflict(
+                f"Another 'assay' command is working with {data}.", action="Wait until it has ended, then try again."
+            ) from None
+        yield
+
+
+@contextmanager
 def staged(data: Path) -> Iterator[Path]:
     """A folder to make things ready in; when the block ends well, they take their places. The caller has the lock."""
     finish_restore(data)
