@@ -1,8 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { given, ofProject, sent, server, type Body, type View } from '../server';
 
-/** A job that people start themselves; those that the server starts by itself stand elsewhere. */
-export type Job = Omit<View['JobView'], 'kind'> & { kind: 'import' | 'export' };
+export type Job = View['JobView'];
 export type FileFormat = View['FormatView'];
 export type RefusedRow = View['RefusedRowView'];
 export type NewExport = Body['NewExport'];
@@ -31,7 +30,7 @@ export const jobs = (projectId: string) =>
         await sent(
           server.GET('/api/v1/projects/{project_id}/jobs', { params: ofProject(projectId) }),
         )
-      ).items as Job[],
+      ).items,
     refetchInterval: ({ state }) => (state.data?.every(isOver) === false ? POLL_MS : false),
   });
 
@@ -40,12 +39,12 @@ export const cancelJob = (projectId: string, jobId: string): Promise<Job> =>
     server.DELETE('/api/v1/projects/{project_id}/jobs/{job_id}', {
       params: inJob(projectId, jobId),
     }),
-  ) as Promise<Job>;
+  );
 
 export const startExport = (projectId: string, body: NewExport): Promise<Job> =>
   sent(
     server.POST('/api/v1/projects/{project_id}/exports', { params: ofProject(projectId), body }),
-  ) as Promise<Job>;
+  );
 
 /** What of this project a file in a format would lack, counted now. */
 export const exportLosses = (projectId: string, format: string) =>

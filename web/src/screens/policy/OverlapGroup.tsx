@@ -65,7 +65,9 @@ export function OverlapGroup({ policy, set }: Settings) {
         disabled={policy.full_coverage}
         onChange={(on) =>
           set({
-            adaptive: on ? { confidence: 0.95, most: Math.min(each + FIRST_MOST, 100) } : null,
+            adaptive: on
+              ? { confidence: 0.95, most: Math.min(each + FIRST_MOST, 100), audit_share: 0.1 }
+              : null,
           })
         }
       />
@@ -104,6 +106,17 @@ const AdaptiveFields = ({ adaptive, onChange }: AdaptiveProps) => (
       min={2}
       max={100}
       onChange={(most) => onChange({ ...adaptive, most })}
+    />
+    <MarkedNumber
+      at="adaptive.audit_share"
+      label={words.auditShare}
+      hint={words.auditShareHint}
+      unit="%"
+      value={toPercent(adaptive.audit_share)}
+      min={0}
+      max={100}
+      step={1}
+      onChange={(share) => onChange({ ...adaptive, audit_share: fromPercent(share) })}
     />
   </div>
 );

@@ -30,12 +30,12 @@ test('numbers, shares, times and limits are said in words', () => {
       overlap_share: 0.35,
       lease_seconds: 90,
       most_per_person: 1200,
-      adaptive: { confidence: 0.995, most: 7 },
+      adaptive: { confidence: 0.995, most: 7, audit_share: 0.1 },
     }),
   ).toEqual([
     ['annotations_per_task', ['3'], ['5']],
     ['overlap_share', ['20 %'], ['35 %']],
-    ['adaptive', ['no'], ['until 99.5 %, at most 7']],
+    ['adaptive', ['no'], ['until 99.5 %, at most 7, checked on 10 %']],
     ['lease_seconds', ['30 min'], ['1 min 30 s']],
     ['most_per_person', ['no limit'], ['1,200']],
   ]);

@@ -32,7 +32,9 @@ const SETTINGS: { [Key in keyof Policy]: Setting<Key> } = {
   adaptive: {
     title: words.adaptive,
     say: (value) => [
-      value === null ? 'no' : `until ${percentOf(value.confidence)}, at most ${count(value.most)}`,
+      value === null
+        ? 'no'
+        : `until ${percentOf(value.confidence)}, at most ${count(value.most)}, checked on ${percentOf(value.audit_share)}`,
     ],
   },
   rules: { title: words.groups.rules.title, say: (value) => value.map(ruleSentence) },

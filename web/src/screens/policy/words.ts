@@ -80,6 +80,9 @@ export const words = {
     'When a task has its annotations and its likeliest label is not sure enough, one more person is asked.',
   confidence: 'Sure enough from',
   most: 'At most',
+  auditShare: 'Checked on',
+  auditShareHint:
+    'So many tasks go on to the most annotations whatever the others say. They show whether stopping earlier is right.',
   annotationsUnit: 'annotations',
 
   rule: (place: number) => `Rule ${count(place + 1)}`,
