@@ -12,7 +12,7 @@ from tests.flow.ground import Ground
 
 FACTS = (
     t.annotation, t.skip, t.flag, t.event, t.label_config, t.guideline, t.policy,
-    t.decision, t.revert, t.reverted, t.seal,
+    t.decision, t.revert, t.reverted, t.seal, t.label_mapping,
 )  # fmt: skip
 RECORDS = (
     "INSERT INTO decision (project_id, task_id, kind, at, policy_version, body) VALUES (1, 1, 'out', 0, 1, '{}')",
@@ -21,6 +21,10 @@ RECORDS = (
         "SELECT uid, id, 0, 1, 'wrong', '{}', 'others' FROM project WHERE id = :project"
     ),
     "INSERT INTO reverted (revert_id, annotation_id, counts) SELECT max(id), 1, false FROM revert",
+    (
+        "INSERT INTO label_mapping (project_id, version, from_version, mapping, created_at) "
+        "VALUES (:project, 2, 1, '{}', 0)"
+    ),
     "INSERT INTO seal (project_id, number, at, records, previous, hash) VALUES (:project, 1, 0, '{}', '', 'x')",
 )
 
