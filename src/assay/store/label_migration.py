@@ -149,7 +149,7 @@ def _set_aside(connection: Connection, row: Any, reason: str, revert_id: int, po
     task = connection.execute(select(t.task).where(t.task.c.id == row.task_id)).one()
     opens = len(held) <= task.target  # a task with more than it wants opens nothing
     values: dict[str, Any] = {"done": task.done - 1}
-    if opens:
+    if opens or task.need < 0:
         values |= {"need": task.need + 1, "phase": 1, "ord": place_now(connection, now)}
     connection.execute(update(t.task).where(t.task.c.id == row.task_id).values(**values))
     connection.execute(update(t.assignment).where(t.assignment.c.id == row.assignment_id).values(state=State.REOPENED))

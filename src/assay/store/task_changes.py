@@ -113,7 +113,8 @@ def _locked(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     """The tasks as they are. The queue changes a task's row when it hands it out, so nobody gets it meanwhile."""
     statement = (
         select(
-            t.task.c.id, t.task.c.need, t.task.c.target, t.task.c.lane_id, t.task_data.c.data, t.task_data.c.stratum,
+            t.task.c.id, t.task.c.need, t.task.c.target, t.task.c.done, t.task.c.lane_id, t.task_data.c.data,
+            t.task_data.c.stratum,
             t.task_data.c.score, t.lane.c.priority, t.lane.c.queue_id, t.lane.c.project_id,
         )
         .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
@@ -166,6 +167,20 @@ def _lane(connection: Connection, row: Any, stratum: str, priority: int) -> int:
 def _retire(connection: Connection, row: Any) -> None:
     """The old task gives its key up and asks for no further annotations; who holds it still may answer."""
     connection.execute(update(t.task_data).where(t.task_data.c.task_id == row.id).values(key=None))
-    connection.execute(
-        update(t.task).where(t.task.c.id == row.id).values(need=0, target=t.task.c.target - t.task.c.need)
-    )
+    taken = row.target - row.need  # leased and answered
+    if taken < 1:
+        connection.execute(update(t.task).where(t.task.c.id == row.id).values(target=1, need=1, phase=2))
+        return
+    connection.execute(update(t.task).where(t.task.c.id == row.id).values(target=taken, need=0))
+    if row.need > 0 and row.done == taken:
+        # Who answered last has completed it now.
+        last = (
+            select(t.assignment.c.annotator_id)
+            .join(t.annotation, t.annotation.c.id == t.assignment.c.annotation_id)
+            .where(t.assignment.c.task_id == row.id, t.assignment.c.state == State.SUBMITTED)
+            .order_by(t.annotation.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        where = (t.seat.c.project_id == row.project_id) & (t.seat.c.person_id == last)
+        connection.execute(update(t.seat).where(where).values(finished=t.seat.c.finished + 1))
