@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assay.flow.policy import Policy
 from assay.store.content import content_hash
 from assay.worker import import_job
 from tests.flow.audit import assert_sound
@@ -191,7 +192,8 @@ def test_data_that_was_annotated_or_is_held_stays(desk: Desk) -> None:
     assert desk.refused(keyed((held, "new")), existing_keys="update").outcome["refused"] == 1
 
 
-def test_annotated_data_is_replaced_by_a_new_task_when_asked_for(desk: Desk) -> None:
+def test_annotated_data_is_replaced_by_a_new_task_when_asked_for(make_desk: MakeDesk) -> None:
+    desk = make_desk(annotators=2, policy=Policy(annotations_per_task=3))
     said = [{"annotator": "x@example.org", "result": result_of("Good")}]
     desk.imported(keyed(("x", "old"), annotations=said))
     old = desk.crowd.one("SELECT task_id FROM task_data WHERE project_id = :project").task_id

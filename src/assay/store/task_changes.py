@@ -147,9 +147,12 @@ def _update(connection: Connection, row: Any, change: Change, new: dict[str, Any
 def _retire(connection: Connection, row: Any) -> None:
     """The old task gives its key up and asks for no further annotations; who holds it still may answer."""
     connection.execute(update(t.task_data).where(t.task_data.c.task_id == row.id).values(key=None))
+    taken = row.target - row.need  # leased and answered
+    where = t.task.c.id == row.id
+    if taken < 1:
+        connection.execute(update(t.task).where(where).values(target=1, need=1, phase=2))
+        return
     finishers = Finishers(connection, row.project_id)
-    finishers.target_changes(row.id, row.target, row.target - row.need)
-    connection.execute(
-        update(t.task).where(t.task.c.id == row.id).values(need=0, target=t.task.c.target - t.task.c.need)
-    )
+    finishers.target_changes(row.id, row.target, taken)
+    connection.execute(update(t.task).where(where).values(need=0, target=taken))
     finishers.write()
