@@ -29,6 +29,10 @@ PAGES = (
     "{project}/guideline?view=edit",
     "{project}/guideline?view=changes",
     "{project}/people?add=true",
+    "{project}/queue",
+    "{project}/queue?back=all",
+    "{project}/policy",
+    "{project}/policy?version=1",
     "{project}/import-export",
     "{project}/settings",
 )

@@ -15,7 +15,8 @@ from assay.store.documents import as_json, from_json
 from assay.store.people import escape_like
 
 SORTS = ("id", "-id", "-disagreement", "annotations", "-annotations")
-STATES = ("waiting", "started", "done")
+STATES = ("waiting", "started", "done", "out")
+OUT = 2  # the phase of a task that nobody gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ _COLUMNS = (
     t.task.c.target,
     t.task.c.done,
     t.task.c.need,
+    t.task.c.phase,
     t.task.c.disagreement,
     t.task_data.c.key,
     t.task_data.c.data,
@@ -83,10 +85,13 @@ def _sorted(statement: Select[Any], query: TaskQuery) -> Select[Any]:
 
 def _filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
+    wanted = t.task.c.done < t.task.c.target
     if query.state == "waiting":
-        filters.append(t.task.c.done == 0)
+        filters.append(and_(t.task.c.done == 0, t.task.c.phase != OUT))
     elif query.state == "started":
-        filters.append(and_(t.task.c.done > 0, t.task.c.done < t.task.c.target))
+        filters.append(and_(t.task.c.done > 0, wanted, t.task.c.phase != OUT))
+    elif query.state == "out":
+        filters.append(and_(t.task.c.phase == OUT, wanted))
     elif query.state == "done":
         filters.append(t.task.c.done >= t.task.c.target)
     elif query.state is not None:

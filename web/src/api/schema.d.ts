@@ -3403,9 +3403,10 @@ export interface components {
             majority: components["schemas"]["Majority"][];
             /**
              * State
+             * @description out: taken out of the queue.
              * @enum {string}
              */
-            state: "waiting" | "started" | "done";
+            state: "waiting" | "started" | "done" | "out";
             /** Target */
             target: number;
         };
@@ -3481,9 +3482,10 @@ export interface components {
             skips: components["schemas"]["TaskSkip"][];
             /**
              * State
+             * @description out: taken out of the queue.
              * @enum {string}
              */
-            state: "waiting" | "started" | "done";
+            state: "waiting" | "started" | "done" | "out";
             /** Target */
             target: number;
         };
@@ -9398,7 +9400,7 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
-                /** @description waiting, started or done */
+                /** @description waiting, started, done or out */
                 state?: string | null;
                 /** @description Only tasks whose annotations differ. */
                 disagreeing?: boolean;

@@ -8,6 +8,7 @@ import { useKeys } from '../../ui/keys';
 import { Loaded } from '../parts/Loaded';
 import { useWide } from '../parts/use_wide';
 import { Consensus } from './Consensus';
+import { QueueTools } from './QueueTools';
 import styles from './TaskPanel.module.css';
 import { words } from './words';
 
@@ -81,6 +82,13 @@ function Content({ projectId, taskId }: Props) {
       <Loaded query={query} lines={[96, 92, 60, 100, 100, 100]}>
         {(shown) => <Consensus key={taskId} task={shown} controls={config.data?.controls ?? []} />}
       </Loaded>
+      {query.data && (
+        <QueueTools
+          projectId={projectId}
+          taskIds={[taskId]}
+          out={query.data.state === 'out'}
+        />
+      )}
     </div>
   );
 }
