@@ -140,6 +140,13 @@ def test_the_table_of_tasks_filters_and_sorts(world: World) -> None:
     assert len(ids(f"annotator={uid}")) == 2
     assert ids("disagreeing=true") == ids("sort=-disagreement&disagreeing=true") == []
     assert ids("sort=-annotations")[:2] == ids("state=started")[::-1]
+    waiting = ids("state=waiting")
+    assert ids("state=out") == []
+    _ok(world, lead, "POST", _path(world, "/queue/take-out"), {"task_ids": waiting[:2], "reason": "empty"})
+    assert (ids("state=out"), ids("state=waiting")) == (waiting[:2], waiting[2:])
+    assert _ok(world, lead, "GET", _path(world, f"/tasks/{waiting[0]}"))["state"] == "out"
+    _ok(world, lead, "POST", _path(world, "/queue/put-back"), {"task_ids": waiting[:2]})
+    assert (ids("state=out"), ids("state=waiting")) == ([], waiting)
 
 
 def test_one_task_shows_who_said_what_under_which_versions(world: World) -> None:

@@ -164,7 +164,8 @@ def test_an_update_keeps_what_was_there_before(desk: Desk) -> None:
     assert_sound(desk.store)
 
 
-def test_priority_and_stratum_move_the_task_to_another_lane(desk: Desk) -> None:
+def test_priority_and_stratum_move_the_task_to_another_lane(make_desk: MakeDesk) -> None:
+    desk = make_desk(policy=Policy(order="stratified"))
     desk.imported(keyed(("x", "a"), ("y", "b")))
     fields = {"priority": 5, "stratum": "north", "score": 0.5}
     for expected in ("updated", "unchanged"):

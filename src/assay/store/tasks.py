@@ -16,7 +16,8 @@ from assay.store.documents import as_json, from_json
 from assay.store.people import escape_like
 
 SORTS = ("id", "-id", "-disagreement", "annotations", "-annotations")
-STATES = ("waiting", "started", "done")
+STATES = ("waiting", "started", "done", "out")
+OUT = 2  # the phase of a task that nobody gets
 LARGEST_ID = 2**63 - 1
 SEARCH_SECONDS = 0.03  # for one page; a look that was begun is finished
 _FIRST_LOOK, _MOST_LOOKED = 500, 50_000
@@ -42,6 +43,7 @@ _COLUMNS = (
     t.task.c.target,
     t.task.c.done,
     t.task.c.need,
+    t.task.c.phase,
     t.task.c.disagreement,
     t.task_data.c.key,
     t.task_data.c.data,
@@ -191,10 +193,13 @@ def sort_value(row: Any, sort: str) -> float:
 def filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
     """The conditions of a query, for a statement over task and task_data. Raises BadInput for an unknown state."""
     found: list[ColumnElement[bool]] = []
+    wanted = t.task.c.done < t.task.c.target
     if query.state == "waiting":
-        found.append(t.task.c.done == 0)
+        found.append(and_(t.task.c.done == 0, t.task.c.phase != OUT))
     elif query.state == "started":
-        found.append(and_(t.task.c.done > 0, t.task.c.done < t.task.c.target))
+        found.append(and_(t.task.c.done > 0, wanted, t.task.c.phase != OUT))
+    elif query.state == "out":
+        found.append(and_(t.task.c.phase == OUT, wanted))
     elif query.state == "done":
         found.append(t.task.c.done >= t.task.c.target)
     elif query.state is not None:

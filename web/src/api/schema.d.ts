@@ -4250,9 +4250,10 @@ export interface components {
             majority: components["schemas"]["Majority"][];
             /**
              * State
+             * @description out: taken out of the queue.
              * @enum {string}
              */
-            state: "waiting" | "started" | "done";
+            state: "waiting" | "started" | "done" | "out";
             /** Target */
             target: number;
         };
@@ -4328,9 +4329,10 @@ export interface components {
             skips: components["schemas"]["TaskSkip"][];
             /**
              * State
+             * @description out: taken out of the queue.
              * @enum {string}
              */
-            state: "waiting" | "started" | "done";
+            state: "waiting" | "started" | "done" | "out";
             /** Target */
             target: number;
         };
@@ -11344,7 +11346,7 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
-                /** @description waiting, started or done */
+                /** @description waiting, started, done or out */
                 state?: string | null;
                 /** @description Only tasks whose annotations differ. */
                 disagreeing?: boolean;

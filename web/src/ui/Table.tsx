@@ -34,6 +34,8 @@ interface Props<Row> {
   /** Keys of the chosen rows; Space chooses. */
   chosen?: ReadonlySet<string>;
   onChoose?: (keys: ReadonlySet<string>) => void;
+  /** What a row is called on the box that chooses it: "Choose task 7". */
+  chooseTitle?: (row: Row) => string;
   /** Loads the next page (keyset paging); absent on the last one. */
   onMore?: () => void;
   loadingMore?: boolean;
@@ -80,6 +82,9 @@ export function Table<Row>(props: Props<Row>) {
         <caption className="sr-only">{props.caption}</caption>
         <thead>
           <tr>
+            {props.onChoose && (
+              <ChooseAll keys={rows.map(rowKey)} chosen={chosen} onChoose={props.onChoose} />
+            )}
             {columns.map((column) => (
               <HeadCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
             ))}
@@ -96,6 +101,21 @@ export function Table<Row>(props: Props<Row>) {
               onFocus={() => setActive(index)}
               onClick={() => onOpen?.(row)}
             >
+              {props.onChoose && (
+                // A press beside the box must not open the row.
+                <td className={styles.pick} onClick={(event) => event.stopPropagation()}>
+                  <label>
+                    <input
+                      type="checkbox"
+                      // By the keyboard, Space chooses the row itself.
+                      tabIndex={-1}
+                      aria-label={props.chooseTitle?.(row) ?? rowKey(row)}
+                      checked={chosen?.has(rowKey(row)) ?? false}
+                      onChange={() => choose(rowKey(row))}
+                    />
+                  </label>
+                </td>
+              )}
               {columns.map((column) => (
                 <td key={column.id} className={cellClass(column)}>
                   {column.cell(row)}
@@ -111,6 +131,30 @@ export function Table<Row>(props: Props<Row>) {
         </Button>
       )}
     </div>
+  );
+}
+
+interface ChooseAllProps {
+  keys: readonly string[];
+  chosen?: ReadonlySet<string>;
+  onChoose: (keys: ReadonlySet<string>) => void;
+}
+
+/** The box over the boxes: all rows that are shown, or none of them. */
+function ChooseAll({ keys, chosen = new Set(), onChoose }: ChooseAllProps) {
+  const all = keys.length > 0 && keys.every((key) => chosen.has(key));
+  const others = [...chosen].filter((key) => !keys.includes(key));
+  return (
+    <td className={styles.pick}>
+      <label>
+        <input
+          type="checkbox"
+          aria-label="Choose all rows shown"
+          checked={all}
+          onChange={() => onChoose(new Set(all ? others : [...others, ...keys]))}
+        />
+      </label>
+    </td>
   );
 }
 

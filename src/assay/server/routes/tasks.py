@@ -104,7 +104,7 @@ async def list_tasks(
     project_id: str,
     who: MayRead,
     assay: Assay,
-    state: Annotated[str | None, Query(description="waiting, started or done")] = None,
+    state: Annotated[str | None, Query(description="waiting, started, done or out")] = None,
     disagreeing: Annotated[bool, Query(description="Only tasks whose annotations differ.")] = False,
     label: Annotated[str | None, Query(max_length=limits.LABEL_CHARACTERS)] = None,
     annotator: Annotated[str | None, Query(max_length=64)] = None,
@@ -168,6 +168,8 @@ def _row(row: Any, config: LabelConfig, answers: list[str]) -> dict[str, Any]:
             )
         )
     state = "waiting" if row.done == 0 else "done" if row.done >= row.target else "started"
+    if row.phase == tasks.OUT and state != "done":
+        state = "out"
     return {
         "id": row.id,
         "key": row.key,

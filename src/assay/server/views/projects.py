@@ -128,7 +128,7 @@ class TaskRow(Outgoing):
     id: int
     key: str | None
     data: JsonObject
-    state: Literal["waiting", "started", "done"]
+    state: Literal["waiting", "started", "done", "out"] = Field(description="out: taken out of the queue.")
     target: int
     annotation_count: int
     disagreement: float | None = Field(description="Share of disagreeing pairs; null below two annotations.")

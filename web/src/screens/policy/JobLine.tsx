@@ -23,7 +23,7 @@ export function JobLine({ projectId, jobId, onHide }: Props) {
   // An old address may name a job that is gone; there is nothing to say about it.
   if (!data) return null;
   return (
-    <section className={styles.job} aria-label={words.jobRunning}>
+    <section className={styles.job} aria-label={words.jobTitle}>
       {!isOver(data) && (
         <>
           <p>{words.jobRunning}</p>

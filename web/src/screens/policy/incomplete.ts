@@ -14,11 +14,16 @@ export function incompleteIn(policy: Policy): Mark[] {
         missing(`rules[${place}].where.${field}`, `Add a value that ${field} has to have.`);
     }
   });
-  policy.queues.forEach(({ name }, place) => {
-    if (name.trim() === '') missing(`queues[${place}].name`, 'Give the queue a name.');
+  const named = (field: string, name: string, empty: string) => {
+    if (name.trim() === '') missing(field, empty);
+    else if (name.includes('@')) missing(field, 'Leave out the @: it stands for something else.');
+  };
+  policy.queues.forEach(({ name, skills }, place) => {
+    named(`queues[${place}].name`, name, 'Give the queue a name.');
+    for (const skill of skills) named(`queues[${place}].skills`, skill, 'Give the skill a name.');
   });
-  policy.stages.forEach((stage, place) => {
-    if (stage.name.trim() === '') missing(`stages[${place}].name`, 'Give the stage a name.');
-  });
+  policy.stages.forEach((stage, place) =>
+    named(`stages[${place}].name`, stage.name, 'Give the stage a name.'),
+  );
   return marks;
 }

@@ -48,6 +48,7 @@ export const runWords = {
   activate: (version: number) => `Put version ${count(version)} in force`,
   discard: 'Discard the draft',
   inForce: (version: number) => `Version ${count(version)} is in force.`,
+  jobTitle: 'Bringing the tasks along',
   jobRunning: 'Bringing the tasks under the new policy. People go on working meanwhile.',
   jobTasks: 'tasks looked at',
   jobWaiting: 'It begins in a moment.',

@@ -99,8 +99,11 @@ test('half a setting is said at its field', () => {
         { where: {}, ...rest },
         { where: { topic: [], lang: 'fr' }, ...rest },
       ],
-      queues: [{ name: ' ', skills: [] }],
+      queues: [
+        { name: ' ', skills: [] },
+        { name: 'law', skills: ['a@b'] },
+      ],
     }).map(({ field }) => field),
-  ).toEqual(['rules[0].where', 'rules[1].where.topic', 'queues[0].name']);
+  ).toEqual(['rules[0].where', 'rules[1].where.topic', 'queues[0].name', 'queues[1].skills']);
   expect(incompleteIn(POLICY.document)).toEqual([]);
 });

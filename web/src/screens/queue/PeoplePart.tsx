@@ -107,13 +107,17 @@ function Held({ worker, onGiveBack }: { worker: Worker; onGiveBack: Props['onGiv
       {oldest_lease && (
         <span className={styles.small}>{words.since(shortMoment(oldest_lease))}</span>
       )}
-      <Button
-        look="quiet"
-        aria-label={words.giveBackName(held, person.name)}
-        onClick={() => onGiveBack(person.id)}
-      >
-        {words.giveBack(held)}
-      </Button>
+      <div>
+        <span className={styles.inline}>
+          <Button
+            look="quiet"
+            aria-label={words.giveBackName(held, person.name)}
+            onClick={() => onGiveBack(person.id)}
+          >
+            {words.giveBack(held)}
+          </Button>
+        </span>
+      </div>
     </>
   );
 }
@@ -127,11 +131,11 @@ function SkillsCell({ worker, onSkills }: { worker: Worker; onSkills: Props['onS
   return (
     <>
       {said.length > 0 ? (
-        <span dir="auto">{said.join(', ')} </span>
+        <span dir="auto">{said.join(', ')}</span>
       ) : (
-        <span className={styles.quiet}>{words.none} </span>
-      )}
-      <span className={styles.inline}>
+        <span className={styles.quiet}>{words.none}</span>
+      )}{' '}
+      <span className={styles.edit}>
         <Button
           look="quiet"
           aria-label={words.editSkills(person.name)}

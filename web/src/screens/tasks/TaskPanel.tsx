@@ -9,6 +9,7 @@ import { Loaded } from '../parts/Loaded';
 import { useWide } from '../parts/use_wide';
 import { Consensus } from './Consensus';
 import { HistoryPart } from './HistoryPart';
+import { QueueTools } from './QueueTools';
 import styles from './TaskPanel.module.css';
 import { words } from './words';
 
@@ -87,6 +88,9 @@ function Content({ projectId, taskId }: Props) {
           </>
         )}
       </Loaded>
+      {query.data && (
+        <QueueTools projectId={projectId} taskIds={[taskId]} out={query.data.state === 'out'} />
+      )}
     </div>
   );
 }

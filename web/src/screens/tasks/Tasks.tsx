@@ -9,6 +9,7 @@ import { labelsOf } from '../parts/labels_of';
 import { Loaded } from '../parts/Loaded';
 import { may } from '../parts/may';
 import { useProjectId } from '../parts/use_project_id';
+import { ChosenBar } from './ChosenBar';
 import { Filters } from './Filters';
 import { NoTasks } from './NoTasks';
 import { Paging } from './Paging';
@@ -79,6 +80,7 @@ export function Tasks() {
             )
           }
         </Loaded>
+        <ChosenBar projectId={projectId} chosen={chosen} onClear={() => setChosen(new Set())} />
       </div>
       {place.task !== null && (
         <TaskPanel

@@ -38,6 +38,7 @@ export function TasksTable({ page, ways, chosen, onChoose }: Props) {
       onOpen={(row) => ways.open(row.id)}
       chosen={chosen}
       onChoose={onChoose}
+      chooseTitle={(row) => words.choose(row.id)}
       sort={shownSort(place.filter.sort)}
       onSort={({ column, descending }) => {
         const orders = SORTS[column];

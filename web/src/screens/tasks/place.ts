@@ -11,7 +11,7 @@ export interface TasksPlace {
   hidden: readonly string[];
 }
 
-const STATES: readonly TaskFilter['state'][] = ['waiting', 'started', 'done'];
+const STATES: readonly TaskFilter['state'][] = ['waiting', 'started', 'done', 'out'];
 const SORTS: readonly TaskSort[] = ['id', '-id', '-disagreement', 'annotations', '-annotations'];
 
 const text = (value: unknown): string =>

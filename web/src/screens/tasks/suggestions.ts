@@ -26,7 +26,7 @@ function all({ labels, people }: Known): Suggestion[] {
       title: words.disagreeing,
       patch: { disagreeing: true },
     },
-    ...(['waiting', 'started', 'done'] as const).map((state) => ({
+    ...(['waiting', 'started', 'done', 'out'] as const).map((state) => ({
       id: `state-${state}`,
       kind: words.kinds.state,
       title: words.states[state],

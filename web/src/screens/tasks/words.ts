@@ -9,7 +9,7 @@ export const words = {
     annotator: 'Annotator',
     text: 'Text',
   },
-  states: { waiting: 'Waiting', started: 'Started', done: 'Done' },
+  states: { waiting: 'Waiting', started: 'Started', done: 'Done', out: 'Out' },
   disagreeing: 'People disagree',
   searchFor: (text: string) => `contains “${text}”`,
   filter: 'Filter tasks',
@@ -22,6 +22,7 @@ export const words = {
   },
   removeFilter: 'Take this filter off',
   clear: 'Clear all',
+  choose: (id: number) => `Choose task ${id}`,
   columns: 'Columns',
   copyCsv: 'Copy as CSV',
   copyChosen: (n: number) => `Copy ${counted(n, 'row')} as CSV`,
@@ -55,7 +56,8 @@ export const words = {
   emptyAction: 'Import tasks',
   nothingTitle: 'No task fits these filters',
   nothingText: 'Take a filter off to see more.',
-  pickHint: 'Arrows move, Enter opens, Space chooses rows to copy.',
+  pickHint:
+    'Arrows move, Enter opens, Space chooses rows: to copy, to assign, or to take out of the queue.',
   panel: {
     title: (id: number) => `Task ${id}`,
     close: 'Close',
