@@ -83,11 +83,7 @@ function Content({ projectId, taskId }: Props) {
         {(shown) => <Consensus key={taskId} task={shown} controls={config.data?.controls ?? []} />}
       </Loaded>
       {query.data && (
-        <QueueTools
-          projectId={projectId}
-          taskIds={[taskId]}
-          out={query.data.state === 'out'}
-        />
+        <QueueTools projectId={projectId} taskIds={[taskId]} out={query.data.state === 'out'} />
       )}
     </div>
   );
