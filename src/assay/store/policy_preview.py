@@ -169,7 +169,7 @@ def _warnings(
                 "skill_nobody_has",
                 f"policy.queues[{place}].skills",
                 f"Nobody has all of {', '.join(wanted.skills)}, so nobody gets work from queue {wanted.name!r}. "
-                "Give these skills to somebody on the page People.",
+                "Give these skills to somebody on the page Queue.",
             )
     yield from _stage_warnings(policy, config, people, skills)
     to_come = round(seen.then.least * scale)

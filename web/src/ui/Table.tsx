@@ -101,26 +101,7 @@ export function Table<Row>(props: Props<Row>) {
               onFocus={() => setActive(index)}
               onClick={() => onOpen?.(row)}
             >
-              {props.onChoose && (
-                // A press beside the box must not open the row.
-                <td className={styles.pick} onClick={(event) => event.stopPropagation()}>
-                  <label>
-                    <input
-                      type="checkbox"
-                      // By the keyboard, Space chooses the row itself.
-                      tabIndex={-1}
-                      aria-label={props.chooseTitle?.(row) ?? rowKey(row)}
-                      checked={chosen?.has(rowKey(row)) ?? false}
-                      onChange={() => choose(rowKey(row))}
-                    />
-                  </label>
-                </td>
-              )}
-              {columns.map((column) => (
-                <td key={column.id} className={cellClass(column)}>
-                  {column.cell(row)}
-                </td>
-              ))}
+              <Cells row={row} table={props} onChoose={() => choose(rowKey(row))} />
             </tr>
           ))}
         </tbody>
@@ -131,6 +112,56 @@ export function Table<Row>(props: Props<Row>) {
         </Button>
       )}
     </div>
+  );
+}
+
+interface CellsProps<Row> {
+  row: Row;
+  table: Props<Row>;
+  onChoose: () => void;
+}
+
+function Cells<Row>({ row, table, onChoose }: CellsProps<Row>) {
+  const key = table.rowKey(row);
+  return (
+    <>
+      {table.onChoose && (
+        <ChooseOne
+          title={table.chooseTitle?.(row) ?? key}
+          chosen={table.chosen?.has(key) ?? false}
+          onChoose={onChoose}
+        />
+      )}
+      {table.columns.map((column) => (
+        <td key={column.id} className={cellClass(column)}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </>
+  );
+}
+
+interface ChooseOneProps {
+  title: string;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+/** The box of a row, for mouse and thumb; by the keyboard, Space chooses the row itself. */
+function ChooseOne({ title, chosen, onChoose }: ChooseOneProps) {
+  return (
+    // A press beside the box must not open the row.
+    <td className={styles.pick} onClick={(event) => event.stopPropagation()}>
+      <label>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={title}
+          checked={chosen}
+          onChange={onChoose}
+        />
+      </label>
+    </td>
   );
 }
 

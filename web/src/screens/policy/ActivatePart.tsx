@@ -11,7 +11,6 @@ import { Part } from '../../ui/Part';
 import { Notice } from '../../ui/State';
 import { Failed } from '../parts/Loaded';
 import type { VersionDraft } from '../parts/use_version_draft';
-import { ChangeList } from './ChangeList';
 import styles from './Policy.module.css';
 import type { DryRun } from './use_preview';
 import { words } from './words';
@@ -23,7 +22,7 @@ interface Props {
   run: DryRun;
 }
 
-/** What changes, why, and the button that puts it in force. */
+/** Why it is changed, and the button that puts it in force. */
 export function ActivatePart({ projectId, current, draft, run }: Props) {
   const [note, setNote] = useState('');
   const client = useQueryClient();
@@ -81,8 +80,6 @@ export function ActivatePart({ projectId, current, draft, run }: Props) {
           </Button>
         </div>
       </form>
-      <h3 className={styles.subtitle}>{words.changes}</h3>
-      <ChangeList before={current.document} after={draft.content} />
     </Part>
   );
 }

@@ -4,11 +4,13 @@ import { labelConfig } from '../../api/lead/label_config';
 import { queue } from '../../api/lead/queue';
 import { policy, type Policy } from '../../api/lead/quality';
 import type { View } from '../../api/server';
+import { Part } from '../../ui/Part';
 import { labelsOf } from '../parts/labels_of';
 import { Loaded } from '../parts/Loaded';
 import { useProjectId } from '../parts/use_project_id';
 import { useVersionDraft } from '../parts/use_version_draft';
 import { ActivatePart } from './ActivatePart';
+import { ChangeList } from './ChangeList';
 import { EffectLine } from './EffectLine';
 import { EffectPart } from './EffectPart';
 import { JobLine } from './JobLine';
@@ -60,7 +62,14 @@ function Inside({ projectId, current }: { projectId: string; current: View['Poli
           <OverlapGroupAndRest settings={settings} known={known} />
         </div>
         <div className={styles.beside}>
-          <EffectPart run={run} changed={draft.changed} />
+          <div className={styles.scrolling} role="group" aria-label={words.effect} tabIndex={0}>
+            <EffectPart run={run} changed={draft.changed} />
+            {draft.changed && (
+              <Part title={words.changes}>
+                <ChangeList before={current.document} after={draft.content} />
+              </Part>
+            )}
+          </div>
           <ActivatePart projectId={projectId} current={current} draft={draft} run={run} />
         </div>
         <VersionsPart

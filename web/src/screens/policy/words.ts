@@ -99,7 +99,7 @@ export const words = {
   ruleShare: 'On this share of them',
   rulePriority: 'Priority above or below',
   ruleQueue: 'Queue',
-  asElsewhere: 'as elsewhere',
+  asElsewhere: 'as usual',
   open: 'The open queue',
   up: (name: string) => `Move ${name} up`,
   down: (name: string) => `Move ${name} down`,
