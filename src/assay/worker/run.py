@@ -22,7 +22,7 @@ from assay.store.assignments import SqlAssignments
 from assay.store.documents import VersionCache
 from assay.store.engine import Store
 from assay.store.jobs import Job, LeaseLost
-from assay.store.records.sealer import Sealer
+from assay.store.records.sealer import ROWS, Sealer
 from assay.worker.accuracy_sweep import AccuracySweep
 from assay.worker.check_job import run_check
 from assay.worker.context import JobContext, JobRefused, JobStopped
@@ -151,7 +151,8 @@ class Worker:
 
     def _seal(self) -> None:
         while not self._stop.wait(_SEAL_SECONDS):
-            while not self._stop.is_set() and self._guarded(lambda: bool(self._sealer.seal_some())):
+            # On at once only while there is more than one link's worth: many small links prove no more than few.
+            while not self._stop.is_set() and self._guarded(lambda: self._sealer.seal_some() > ROWS // 2):
                 self._stop.wait(_SEAL_PAUSE_SECONDS)
 
     def _context(self) -> RunContext:
