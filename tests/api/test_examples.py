@@ -59,6 +59,9 @@ def test_it_works_with_its_example_and_answers_as_announced(small_world: World, 
     headers = {} if media_type is None else {"content_type": media_type}
     path = operation.url(_values(world, operation))
     reply = world.call(_caller(world, operation), operation.method.upper(), path, body, **headers)
+    if operation.id == "get_ready":  # no worker runs beside this world, and it says so
+        assert (reply.status, reply.code) == (503, "not_ready")
+        return
     expected = next(status for status in operation.spec["responses"] if status.startswith("2"))
     assert str(reply.status) == expected, reply.text
     content = operation.spec["responses"][expected]["content"]

@@ -28,7 +28,7 @@ FIELDS = {
     "Workbench": {"project", "label_config", "guideline", "settings", "progress", "notice"},
     "AssignmentView": {"id", "data", "lease_seconds", "label_config_version"},
     "NothingLeft": {"code", "message"},
-    "Offer": {"assignments", "empty", "progress"},
+    "Offer": {"assignments", "empty", "progress", "break_due"},  # by the person's own time at work alone
     "Receipt": {"submission_id", "counted", "undo_until", "message"},
     "Done": {"ok"},
     "RecentSubmission": {
@@ -189,7 +189,9 @@ def mixed(world: World) -> World:
     offered = world.call(second, "POST", f"{path}/next", {"count": 1}).json()["assignments"][0]["id"]
     answer = {"submission_id": new_id(), "result": answer_of("Positive")}
     assert world.call(second, "POST", f"/api/v1/assignments/{offered}/submit", answer).status == 200
-    world.call(owner, "PUT", f"{path}/policy", {"document": {"annotations_per_task": 1, "order": "sequential"}})
+    once = [{"where": {"gold": "Positive"}, "annotations_per_task": 1}]
+    policy = {"annotations_per_task": 3, "order": "sequential", "rules": once}
+    world.call(owner, "PUT", f"{path}/policy", {"document": policy})
     world.clock.advance(3600)
     rows = b'{"text": "The very same sentence.", "gold": "Positive"}\n'
     world.call(owner, "POST", f"{path}/imports?filename=a.jsonl", rows, content_type="application/octet-stream")

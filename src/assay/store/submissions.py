@@ -54,7 +54,8 @@ _OTHERS = Statement(
 )
 _COMPLETE = Statement(
     """
-    SELECT t.id AS task_id, t.target, t.stage, t.draw, t.lane_id, l.stratum, l.priority, p.stop_below
+    SELECT t.id AS task_id, t.target, t.done + :new AS done, t.stage, t.draw, t.lane_id, l.stratum, l.priority,
+           p.stop_below
     FROM task t JOIN lane l ON l.id = t.lane_id JOIN project p ON p.id = t.project_id WHERE t.id = :task
     """
 )
@@ -174,6 +175,7 @@ class SqlSubmissions:
             "assignment": held.assignment_id,
             "project": held.project_id,
             "me": held.annotator_id,
+            "new": int(held.in_force is None),
         }
         task = _COMPLETE.first(self._connection, whose)
         said = [Answer(row.answers, row.accuracy) for row in _WHO_ANSWERED.all(self._connection, whose)]
@@ -195,7 +197,7 @@ class SqlSubmissions:
                 task=self._task,
                 policy_version=annotation.held.policy_version_now,
                 now=annotation.now,
-                was_finished=annotation.supersedes is not None,
+                was_finished=annotation.held.done >= annotation.held.target,
             )
         held = annotation.held
         if annotation.counted and held.label_config_version != self._config_in_force:

@@ -83,13 +83,16 @@ def carry_out(
     now: int,
     was_finished: bool,
 ) -> None:
-    """Ask for more annotations of a task that is locked. ``task`` has task_id, target, lane_id, stratum, priority.
+    """Ask for more annotations of a task that is locked.
 
-    ``was_finished``: the task counts as finished already, and no longer does.
+    ``task`` has task_id, target, done (the answer that led here counts), lane_id, stratum and priority.
+    ``was_finished``: before that answer the task counted as finished, and it no longer does. A task that has more
+    than its target, from an earlier policy, is asked beyond what it has.
     """
+    more = task.done + decision.annotations - task.target
     if was_finished:
         finishers = Finishers(connection, project_id)
-        finishers.target_changes(task.task_id, task.target, task.target + decision.annotations)
+        finishers.target_changes(task.task_id, task.target, task.target + more)
         finishers.write()
     lane = task.lane_id
     if decision.queue is not None:
@@ -99,7 +102,7 @@ def carry_out(
         connection,
         {
             "task": task.task_id,
-            "count": decision.annotations,
+            "count": more,
             "stage": decision.stage,
             "lane": lane,
             "place": place_now(connection, now),
