@@ -104,14 +104,18 @@ class Project:
         format: str = "jsonl",  # noqa: A002 - the name that people type
         only_annotated: bool = False,
         raw: bool = False,
+        as_of: str | None = None,
         progress: Progress | None = None,
         **filters: Any,
     ) -> dict[str, Any]:
         """Write the project into a file of this machine; returns how many tasks and annotations it holds.
 
-        ``filters`` as for :meth:`tasks`, and ``stratum``. What the file will lack: :meth:`losses`.
+        ``filters`` as for :meth:`tasks`, and ``stratum``. What the file will lack: :meth:`losses`. ``as_of``: what
+        was in force at that moment (ISO 8601) instead of now; not with ``state`` or ``disagreeing``.
         """
         body = {"format": format, "only": "annotated" if only_annotated else "all", "raw": raw, **filters}
+        if as_of is not None:
+            body["as_of"] = as_of
         started = self._transport.json("POST", f"{self._path}/exports", json=body)
         job = Job(self._transport, self.id, started["id"]).wait(progress)
         job.download(path)

@@ -14,6 +14,7 @@ from assay.kernel.errors import BadInput, NotFound
 from assay.store import tables as t
 from assay.store.documents import as_json, from_json
 from assay.store.people import escape_like
+from assay.store.records.as_of import in_force
 
 SORTS = ("id", "-id", "-disagreement", "annotations", "-annotations")
 STATES = ("waiting", "started", "done", "out")
@@ -190,8 +191,11 @@ def sort_value(row: Any, sort: str) -> float:
     return float(row.done if sort.endswith("annotations") else row.id)
 
 
-def filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
-    """The conditions of a query, for a statement over task and task_data. Raises BadInput for an unknown state."""
+def filters(project_id: int, query: TaskQuery, *, as_of: int | None = None) -> list[ColumnElement[bool]]:
+    """The conditions of a query, for a statement over task and task_data. Raises BadInput for an unknown state.
+
+    ``as_of``: a label and an annotator are looked for among what was in force at that moment, not now.
+    """
     found: list[ColumnElement[bool]] = []
     wanted = t.task.c.done < t.task.c.target
     if query.state == "waiting":
@@ -212,7 +216,7 @@ def filters(project_id: int, query: TaskQuery) -> list[ColumnElement[bool]]:
     if query.search:
         found.append(_contains(query.search))
     if query.label or query.annotator:
-        found.append(_answered(project_id, query))
+        found.append(_answered(project_id, query, as_of))
     return found
 
 
@@ -224,16 +228,23 @@ def _contains(search: str) -> ColumnElement[bool]:
     return or_(found, t.task_data.c.key == search)
 
 
-def _answered(project_id: int, query: TaskQuery) -> ColumnElement[bool]:
-    inner = (
-        select(t.assignment.c.id)
-        .join(t.annotation, t.annotation.c.id == t.assignment.c.annotation_id)
-        .where(
-            t.assignment.c.task_id == t.task.c.id,
-            t.assignment.c.project_id == project_id,
-            t.assignment.c.state == State.SUBMITTED,
+def _answered(project_id: int, query: TaskQuery, as_of: int | None) -> ColumnElement[bool]:
+    if as_of is None:
+        inner = (
+            select(t.assignment.c.id)
+            .join(t.annotation, t.annotation.c.id == t.assignment.c.annotation_id)
+            .where(
+                t.assignment.c.task_id == t.task.c.id,
+                t.assignment.c.project_id == project_id,
+                t.assignment.c.state == State.SUBMITTED,
+            )
         )
-    )
+    else:
+        inner = (
+            select(t.annotation.c.id)
+            .join(t.assignment, t.assignment.c.id == t.annotation.c.assignment_id)
+            .where(t.annotation.c.task_id == t.task.c.id, t.annotation.c.project_id == project_id, in_force(as_of))
+        )
     if query.label:
         # In the canonical answers a label is in a list; what is followed by a colon is the name of a control.
         written = escape_like(as_json(query.label))

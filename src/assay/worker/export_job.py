@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from assay.formats import FORMATS
+from assay.kernel.clock import iso
 from assay.kernel.ids import new_id
 from assay.store import exports, jobs
 from assay.store import tables as t
-from assay.store.tasks import TaskQuery
+from assay.store.records import chain
+from assay.store.records.as_of import version_at
 from assay.worker.context import JobContext, JobStopped
 
 _REPORT_SECONDS = 1.0
@@ -35,16 +37,25 @@ def run_export(context: JobContext) -> None:
 def _write_file(connection: Connection, context: JobContext, file_id: str) -> dict[str, Any]:
     arguments = context.job.arguments
     project = connection.execute(select(t.project).where(t.project.c.id == context.job.project_id)).one()
-    config = context.versions.label_config(connection, project.id, project.label_config_version)
-    asked = arguments.get("filters") or {}
-    view = exports.View(arguments["only"] == "annotated", TaskQuery(**asked) if asked else None)
+    view = exports.View.asked(arguments)
+    version = project.label_config_version if view.as_of is None else version_at(connection, project.id, view.as_of)
+    config = context.versions.label_config(connection, project.id, version)
     total = exports.count_tasks(connection, project.id, view)
     rows = exports.export_rows(connection, project.id, config, view)
     counted = _Counted(rows, context, total)
     file_format = FORMATS.get(arguments["format"])
     with context.storage.writing(file_id) as sink:
         file_format.write(iter(counted), sink, config=config, raw=arguments.get("raw", False))
-    return {"tasks": counted.tasks, "annotations": counted.annotations}
+    written: dict[str, Any] = {"tasks": counted.tasks, "annotations": counted.annotations}
+    if view.as_of is not None:
+        written["as_of"] = iso(view.as_of)
+    return {**written, "chain": _head(connection, project.id)}
+
+
+def _head(connection: Connection, project_id: int) -> dict[str, Any] | None:
+    """The last link of the project's chain at the moment of this transaction, to be noted beside the file."""
+    link = chain.head(connection, project_id)
+    return None if link is None else {"number": link.number, "hash": link.hash, "at": iso(link.at)}
 
 
 class _Counted:

@@ -428,6 +428,9 @@ export interface paths {
         /**
          * Start Export
          * @description Write the project into a file. The answer is a job; its file can be downloaded when it is done.
+         *
+         *     With ``as_of``, as the records say that it was at that moment. The outcome of the job has the head of the project's
+         *     hash chain, to be noted outside.
          */
         post: operations["start_export"];
         delete?: never;
@@ -2810,6 +2813,11 @@ export interface components {
         NewExport: {
             /** Annotator */
             annotator?: string | null;
+            /**
+             * As Of
+             * @description What was in force at this moment (ISO 8601) instead of now; not with state or disagreeing.
+             */
+            as_of?: string | null;
             /**
              * Disagreeing
              * @description Only tasks whose annotations differ.

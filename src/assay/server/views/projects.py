@@ -250,6 +250,11 @@ class NewExport(Incoming):
     annotator: str | None = Field(default=None, max_length=64)
     q: str | None = Field(default=None, max_length=500, description="Text in the data, or the exact id of the file.")
     stratum: str | None = Field(default=None, max_length=200)
+    as_of: str | None = Field(
+        default=None,
+        max_length=40,
+        description="What was in force at this moment (ISO 8601) instead of now; not with state or disagreeing.",
+    )
 
 
 class FormatView(Outgoing):

@@ -50,7 +50,7 @@ def preview(
     seen = Preview()
     labels: Counter[tuple[str, str]] = Counter()
     people: Counter[int] = Counter()
-    moments = [job.created_at for job, _ in exports]
+    moments = [moment for _, moment in exports]
     within = [0] * (len(exports) + 1)
     batch: list[Found] = []
     for found in selected(connection, versions, meant):
@@ -111,13 +111,16 @@ def _slots(connection: Connection, batch: Sequence[Found], again: Again, seen: P
 
 
 def _exports(connection: Connection, project_id: int) -> list[tuple[Any, int]]:
-    """Exports that are done, oldest first."""
+    """Exports that are done, each with the moment that its file is of, by this moment."""
     rows = connection.execute(
         select(t.job)
         .where(t.job.c.project_id == project_id, t.job.c.kind == "export", t.job.c.state == JobState.DONE)
         .order_by(t.job.c.created_at, t.job.c.id)
     )
-    return [(row, 0) for row in rows]
+    found = [(row, from_json(row.arguments).get("as_of")) for row in rows]
+    return sorted(
+        ((row, row.created_at if as_of is None else as_of) for row, as_of in found), key=lambda found: found[1]
+    )
 
 
 def _others(connection: Connection, project_id: int, people: Sequence[int]) -> int:

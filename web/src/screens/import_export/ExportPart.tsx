@@ -15,6 +15,7 @@ import { Part } from '../../ui/Part';
 import { Notice } from '../../ui/State';
 import { Failed } from '../parts/Loaded';
 import styles from './ImportExport.module.css';
+import { MomentPart } from './MomentPart';
 import { ViewPart } from './ViewPart';
 import { words } from './words';
 
@@ -64,6 +65,7 @@ export function ExportPart({
         ]}
       />
       <ViewPart wanted={wanted} onChange={setWanted} />
+      <MomentPart wanted={wanted} onChange={setWanted} />
       {isTable && (
         <CheckField
           label={words.raw}

@@ -21,17 +21,23 @@ export function ViewPart({
   return (
     <details className={styles.known}>
       <summary>{words.filters}</summary>
-      <RadioRow
-        label={words.state}
-        value={wanted.state ?? 'all'}
-        onChange={(state) => onChange({ ...wanted, state: state === 'all' ? null : state })}
-        options={STATES.map((value) => ({ value, title: words.taskStates[value] }))}
-      />
-      <CheckField
-        label={words.disagreeing}
-        checked={wanted.disagreeing}
-        onChange={(disagreeing) => onChange({ ...wanted, disagreeing })}
-      />
+      {wanted.as_of ? (
+        <p className={styles.quiet}>{words.asOfStates}</p>
+      ) : (
+        <>
+          <RadioRow
+            label={words.state}
+            value={wanted.state ?? 'all'}
+            onChange={(state) => onChange({ ...wanted, state: state === 'all' ? null : state })}
+            options={STATES.map((value) => ({ value, title: words.taskStates[value] }))}
+          />
+          <CheckField
+            label={words.disagreeing}
+            checked={wanted.disagreeing}
+            onChange={(disagreeing) => onChange({ ...wanted, disagreeing })}
+          />
+        </>
+      )}
       <TextField label={words.withLabel} {...text('label')} />
       <TextField label={words.withText} {...text('q')} />
       <TextField label={words.withStratum} {...text('stratum')} />

@@ -65,6 +65,12 @@ export const words = {
   onlys: { all: 'All tasks', annotated: 'With annotations only' },
   losesNothing: 'Nothing of this project is left out.',
   filters: 'Only some of the tasks',
+  more: 'More options',
+  asOf: 'As of an earlier moment',
+  asOfHint:
+    'In your time zone. What was in force then: later tasks, answers, corrections and reverts are left out. A task’s data, priority and target are always those of now.',
+  asOfStates:
+    'As of an earlier moment, tasks cannot be chosen by their state or their differences.',
   state: 'State',
   taskStates: { all: 'Any', waiting: 'Waiting', started: 'Started', done: 'Done' },
   disagreeing: 'Only where annotations differ',
