@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select, text
 
 from assay.flow.access import Role
 from assay.flow.assignment import Offered, next_assignments, raise_flag, skip
-from assay.flow.intake import Intake, PlannedTask, Refused
+from assay.flow.intake import Intake, Refused
+from assay.flow.planned import PlannedTask
 from assay.flow.policy import Policy
 from assay.flow.submission import Receipt, Submission, submit
 from assay.kernel.clock import ManualClock

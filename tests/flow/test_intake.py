@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.flow.intake import Intake, PlannedTask, Refused, TaskFields, place_of
+from assay.flow.intake import Intake, Refused, TaskFields, place_of
+from assay.flow.planned import PlannedTask
 from assay.flow.policy import Policy
 from assay.kernel.clock import from_iso
 from assay.kernel.limits import TASK_BYTES

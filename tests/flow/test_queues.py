@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from assay.flow.intake import PlannedTask, TaskFields
+from assay.flow.intake import TaskFields
+from assay.flow.planned import PlannedTask
 from assay.flow.policy import Policy
 from assay.flow.policy_rules import AdaptiveOverlap, Queue, TaskRule
 from assay.flow.policy_stages import Condition, Stage, Step

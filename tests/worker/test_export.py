@@ -258,9 +258,10 @@ def test_out_and_in_and_out_again(make_desk: MakeDesk, format_id: str) -> None:
 
     original, once, twice = first.lines(), second.lines(), third.lines()
 
-    assert essence(once, counted_only=False) == essence(original, counted_only=True)
+    native = FORMATS.get(format_id).card.lossless
+    assert essence(once, counted_only=False) == essence(original, counted_only=not native)
     assert essence(twice, counted_only=False) == essence(once, counted_only=False)
-    assert all(given["guideline_version"] is None for row in once for given in row["annotations"])
+    assert native or all(given["guideline_version"] is None for row in once for given in row["annotations"])
     assert_sound(second.store)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from assay.flow.access import Role
-from assay.flow.intake import Intake, PlannedTask
+from assay.flow.intake import Intake
+from assay.flow.planned import PlannedTask
 from assay.flow.policy import Policy
 from assay.kernel.limits import TASK_BYTES
 from assay.labels.label_config import parse_label_config

@@ -15,11 +15,13 @@ from typing import Any
 
 import orjson
 
+from assay.flow.imported_past import annotator_name, in_force, link_chains, one_each, plan_skips
 from assay.flow.measuring import disagreement
+from assay.flow.planned import PlannedAnnotation, PlannedTask
 from assay.flow.policy import Policy
 from assay.kernel.clock import from_iso
 from assay.kernel.errors import BadInput, TooLarge
-from assay.kernel.limits import EMAIL_CHARACTERS, STRATUM_CHARACTERS
+from assay.kernel.limits import STRATUM_CHARACTERS
 from assay.labels.label_config import LabelConfig
 from assay.labels.result import canonical, read_result
 from assay.labels.task_data import check_task_data
@@ -30,51 +32,13 @@ _EARLIEST, _LATEST = from_iso(f"{_YEARS[0]}-01-01"), from_iso(f"{_YEARS[1]}-12-3
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedAnnotation:
-    """An annotation that a file brings along."""
-
-    annotator: str  # an address in small letters, or "label-studio:17"
-    result: str
-    answers: str
-    made_at: int | None
-    seconds: float | None
-    confidence: float | None
-    skipped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTask:
-    """A task about to be written."""
-
-    line: int
-    key: str | None
-    data: str
-    target: int
-    inclusion: float
-    draw: float = 0.0  # from [0, 1)
-    order: str = "random"
-    queue: str = ""
-    lane_stratum: str = ""  # of its lane: the stratum, where the order goes by strata
-    priority: int = 0  # with what rules of the policy add
-    own_priority: int = 0
-    stratum: str = ""
-    score: float | None = None
-    annotations: tuple[PlannedAnnotation, ...] = ()
-    disagreement: float | None = None
-
-    @property
-    def lane(self) -> tuple[str, str, int]:
-        """The queue, stratum and priority of the lane where it waits."""
-        return self.queue, self.lane_stratum, self.priority
-
-
-@dataclass(frozen=True, slots=True)
 class TaskFields:
     """What a row may say of a task beside its data."""
 
     priority: int = 0
     stratum: str = ""
     score: float | None = None
+    made_at: int | None = None
 
 
 _PLAIN = TaskFields()
@@ -109,18 +73,23 @@ class Intake:
         data: dict[str, Any],
         annotations: Sequence[Mapping[str, Any]] = (),
         fields: TaskFields = _PLAIN,
+        skips: Sequence[Mapping[str, Any]] = (),
     ) -> PlannedTask | Refused:
         """Plan one row. ``line`` is its 1-based line or position in the file."""
         try:
             _check_fields(fields)
             check_task_data(self.label_config, data)
             planned = tuple(self._annotation(place, given) for place, given in enumerate(annotations, 1))
-            _one_each(planned)
+            if any("past" in given for given in annotations):
+                planned = link_chains(planned, annotations)
+            one_each(planned)
+            if skips:
+                planned += tuple(plan_skips(planned, skips))
         except (BadInput, TooLarge) as problem:
             return Refused(line, problem.field or "row", problem.message)
         draw = self._draw(line)
         wanted = self.policy.wanted(data, fields.stratum, draw, priority=fields.priority, people=self.people)
-        counted = [annotation.answers for annotation in planned if not annotation.skipped]
+        counted = [given.answers for place, given in enumerate(planned) if in_force(given, place)]
         return PlannedTask(
             line=line,
             key=key,
@@ -137,6 +106,7 @@ class Intake:
             score=fields.score,
             annotations=planned,
             disagreement=disagreement(self.label_config, counted),
+            made_at=fields.made_at,
         )
 
     def _draw(self, line: int) -> float:
@@ -149,19 +119,32 @@ class Intake:
         where = f"annotations[{place - 1}]"
         result = annotation.get("result") or []
         made_at, confidence = annotation.get("created_at_us"), annotation.get("confidence")
-        if made_at is not None and not _EARLIEST <= made_at <= _LATEST:
-            raise BadInput(f"this is before the year {_YEARS[0]} or after {_YEARS[1]}", field=f"{where}.created_at")
+        _check_moment(made_at, f"{where}.created_at")
         if confidence is not None and not 0 <= confidence <= 1:
             raise BadInput("a confidence is a number from 0 to 1", field=f"{where}.confidence")
+        past = annotation.get("past")
+        counted = past is None or past["counted"]
+        origin = None if past is None else past["origin"]
+        answers = "{}"
+        if not skipped:
+            try:
+                answers = self._answers(result, where)
+            except (BadInput, TooLarge):
+                # What does not count may come from an earlier label config; it is kept as it stands.
+                if past is None or counted:
+                    raise
+                origin = {**past["origin"], "answers": past["answers"]}
         return PlannedAnnotation(
             # Nobody named: two of them on one task are two people, the first and second unknown one.
-            annotator=_annotator(annotation.get("annotator") or f"unknown {place}", f"{where}.annotator"),
-            answers="{}" if skipped else self._answers(result, where),
+            annotator=annotator_name(annotation.get("annotator") or f"unknown {place}", f"{where}.annotator"),
+            answers=answers,
             result=orjson.dumps(result).decode(),
             made_at=made_at,
             seconds=annotation.get("seconds"),
             confidence=confidence,
             skipped=skipped,
+            counted=counted,
+            origin=None if origin is None else orjson.dumps(origin).decode(),
         )
 
     def _answers(self, result: list[Any], where: str) -> str:
@@ -189,28 +172,16 @@ def place_of(order: str, task_id: int, draw: float, score: float | None) -> int:
     return random
 
 
+def _check_moment(moment: int | None, field_path: str) -> None:
+    if moment is not None and not _EARLIEST <= moment <= _LATEST:
+        raise BadInput(f"this is before the year {_YEARS[0]} or after {_YEARS[1]}", field=field_path)
+
+
 def _check_fields(fields: TaskFields) -> None:
+    _check_moment(fields.made_at, "created_at")
     if not -1000 <= fields.priority <= 1000:
         raise BadInput("a priority is a whole number from -1000 to 1000", field="priority")
     if len(fields.stratum) > STRATUM_CHARACTERS or "\0" in fields.stratum:
         raise BadInput(f"a stratum has at most {STRATUM_CHARACTERS} characters, none of them NUL", field="stratum")
     if fields.score is not None and not 0 <= fields.score <= 1:
         raise BadInput("a score is a number from 0 to 1", field="score")
-
-
-def _annotator(name: str, field_path: str) -> str:
-    if len(name) > EMAIL_CHARACTERS or "\0" in name:
-        raise BadInput(f"a name has at most {EMAIL_CHARACTERS} characters, and none of them NUL", field=field_path)
-    return name.lower() if "@" in name else name
-
-
-def _one_each(annotations: Sequence[PlannedAnnotation]) -> None:
-    seen: set[str] = set()
-    for annotation in annotations:
-        if annotation.annotator in seen:
-            raise BadInput(
-                f"{annotation.annotator} annotated this task twice.",
-                field="annotations",
-                action="Keep one annotation of each person.",
-            )
-        seen.add(annotation.annotator)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any, BinaryIO, Final
 
+from assay.formats.bad_annotation import BadAnnotation
 from assay.formats.formula import escape_formula, unescape_formula
-from assay.formats.read_annotation import BadAnnotation, read_annotations
+from assay.formats.read_annotation import read_annotations
 from assay.formats.row_shape import RowShape, SeenKeys
 from assay.formats.rows import AnyRow, RefusedRow, Row
 from assay.formats.table_records import Record

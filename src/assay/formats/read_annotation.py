@@ -5,28 +5,20 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from assay.formats.bad_annotation import BadAnnotation
+from assay.formats.read_past import moment, read_past
 from assay.formats.rows import ReadAnnotation
-from assay.kernel.clock import SECOND, from_iso
 from assay.kernel.json_text import Json
 from assay.kernel.limits import ANNOTATIONS_PER_TASK
 
 _OWN: Final = frozenset({"result", "annotator", "created_at", "seconds", "confidence", "skipped"})
 _LABEL_STUDIO: Final = frozenset({"result", "completed_by", "created_at", "lead_time", "was_cancelled", "assay"})
-_LATEST_SECONDS: Final = 253_402_300_800  # the year 10000
 
 
-class BadAnnotation(ValueError):
-    """An annotation that cannot be read: where, and why."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field = field
-        self.reason = reason
-
-
-def read_annotations(row: dict[str, Json]) -> tuple[list[ReadAnnotation], list[Json]]:
+def read_annotations(row: dict[str, Json], *, own: bool = False) -> tuple[list[ReadAnnotation], list[Json]]:
     """The annotations of a wrapped row, and apart from them, as written, those that say they do not count.
 
+    ``own``: a native export, whose annotations keep their past; those that do not count stay among the others.
     Very old files of Label Studio call them ``completions``. Raises BadAnnotation with the path.
     """
     name = "annotations" if "annotations" in row else "completions"
@@ -41,12 +33,17 @@ def read_annotations(row: dict[str, Json]) -> tuple[list[ReadAnnotation], list[J
         where = f"{name}[{index}]"
         if not isinstance(raw, dict):
             raise BadAnnotation(where, "an annotation must be an object")
-        if raw.get("counted") is False:
+        if own and "annotator" in raw:
+            read = _read_own(raw, where)
+            read["past"] = read_past(raw, where)
+            counted.append(read)
+        elif raw.get("counted") is False:
             not_counted.append(raw)
         else:
             counted.append(_read_own(raw, where) if "annotator" in raw else _read_label_studio(raw, where))
-    if len(counted) > ANNOTATIONS_PER_TASK:
-        raise BadAnnotation(name, f"{len(counted)} annotations; at most {ANNOTATIONS_PER_TASK} are allowed")
+    in_force = sum("past" not in read or read["past"]["counted"] for read in counted)
+    if in_force > ANNOTATIONS_PER_TASK:
+        raise BadAnnotation(name, f"{in_force} annotations; at most {ANNOTATIONS_PER_TASK} are allowed")
     return counted, not_counted
 
 
@@ -57,7 +54,7 @@ def _read_own(raw: dict[str, Json], where: str) -> ReadAnnotation:
     return {
         "result": _result(raw, where),
         "annotator": annotator,
-        "created_at_us": _moment(raw.get("created_at"), f"{where}.created_at"),
+        "created_at_us": moment(raw.get("created_at"), f"{where}.created_at"),
         "seconds": _number(raw.get("seconds"), f"{where}.seconds"),
         "confidence": _number(raw.get("confidence"), f"{where}.confidence"),
         "skipped": _flag(raw, "skipped", where),
@@ -73,7 +70,7 @@ def _read_label_studio(raw: dict[str, Json], where: str) -> ReadAnnotation:
     return {
         "result": _result(raw, where),
         "annotator": _completed_by(raw.get("completed_by"), f"{where}.completed_by"),
-        "created_at_us": _moment(raw.get("created_at"), f"{where}.created_at"),
+        "created_at_us": moment(raw.get("created_at"), f"{where}.created_at"),
         "seconds": _number(raw.get("lead_time"), f"{where}.lead_time"),
         "confidence": _number(meta.pop("confidence", None), f"{where}.assay.confidence"),
         "skipped": _flag(raw, "was_cancelled", where),
@@ -118,17 +115,3 @@ def _number(value: Json, where: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadAnnotation(where, "this must be a number")
     return float(value) if value >= 0 else None
-
-
-def _moment(value: Json, where: str) -> int | None:
-    """A time in microseconds: ISO 8601, or seconds since 1970 as very old files have it."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        try:
-            return from_iso(value)
-        except ValueError:
-            raise BadAnnotation(where, "this is not a time, as 2026-01-31T09:00:00Z") from None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LATEST_SECONDS:
-        raise BadAnnotation(where, "this is not a time, as 2026-01-31T09:00:00Z")
-    return round(value * SECOND)

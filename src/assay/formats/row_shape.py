@@ -13,7 +13,9 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Final
 
-from assay.formats.read_annotation import BadAnnotation, read_annotations
+from assay.formats.bad_annotation import BadAnnotation
+from assay.formats.read_annotation import read_annotations
+from assay.formats.read_past import moment, read_skips
 from assay.formats.rows import AnyRow, RefusedRow, Row
 from assay.formats.task_fields import COLUMNS, FIELDS, read_fields
 from assay.kernel.json_text import Json, quoted
@@ -100,7 +102,7 @@ class RowShape:
         if key is None and written not in (None, ""):
             return RefusedRow(line, field, "an id must be text or an integer")
         try:
-            annotations, not_counted = read_annotations(value)
+            annotations, not_counted = read_annotations(value, own=field == "key")
         except BadAnnotation as fault:
             return RefusedRow(line, fault.field, fault.reason)
         if not_counted:
@@ -108,6 +110,9 @@ class RowShape:
         row = Row(line, key, data, annotations, meta, own=field != "id")
         try:
             read_fields(row, own if own is not None else value)
+            if field == "key":
+                row.skips = read_skips(value)
+                row.created_at_us = moment(value.get("created_at"), "created_at")
         except BadAnnotation as fault:
             return RefusedRow(line, fault.field, fault.reason)
         return self.keyed(row, field)

@@ -25,6 +25,30 @@ class ReadAnnotation(TypedDict):
     confidence: float | None
     skipped: bool
     meta: dict[str, Json]
+    past: NotRequired[Past]
+
+
+class Past(TypedDict):
+    """What an export of Assay says of an annotation beside itself.
+
+    ``origin`` is what the file says of where it was made, to be repeated and never relied on. ``id`` and
+    ``supersedes`` tie the annotations of one task together.
+    """
+
+    id: str | None
+    supersedes: str | None
+    counted: bool
+    answers: Json
+    origin: dict[str, Json]
+
+
+class ReadSkip(TypedDict):
+    """A skip that came with a task of an export of Assay."""
+
+    annotator: str
+    reason: str
+    note: str
+    origin: dict[str, Json]
 
 
 @dataclass(slots=True)
@@ -47,6 +71,8 @@ class Row:
     score: float | None = None
     given: frozenset[str] = frozenset()
     own: bool = False
+    skips: list[ReadSkip] = field(default_factory=list)
+    created_at_us: int | None = None  # when the project that this row comes from got the task
 
 
 @dataclass(slots=True)

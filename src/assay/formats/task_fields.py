@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from assay.formats.read_annotation import BadAnnotation
+from assay.formats.bad_annotation import BadAnnotation
 from assay.formats.rows import Row
 from assay.kernel.json_text import Json
 

@@ -96,11 +96,10 @@ def export_rows(connection: Connection, project_id: int, config: LabelConfig, vi
 def _tasks(connection: Connection, project_id: int, after: int, view: View) -> list[Any]:
     statement = (
         select(
-            t.task.c.id, t.task_data.c.key, t.task_data.c.data, t.task_data.c.created_at, t.task.c.target,
-            t.task.c.done, t.task_data.c.stratum, t.task_data.c.score, t.lane.c.priority,
+            t.task.c.id, t.task_data.c.key, t.task_data.c.data, t.task_data.c.created_at, t.task_data.c.made_at,
+            t.task.c.target, t.task.c.done, t.task_data.c.stratum, t.task_data.c.score, t.task_data.c.priority,
         )
         .join(t.task_data, t.task_data.c.task_id == t.task.c.id)
-        .join(t.lane, t.lane.c.id == t.task.c.lane_id)
         .where(*view.conditions(project_id), t.task.c.id > after)
         .order_by(t.task.c.id)
         .limit(_PAGE_TASKS)
@@ -147,6 +146,7 @@ def _annotations(
             t.membership.c.imported_as,
             (now if as_of is None else in_force(as_of)).label("in_force"),
             earlier.c.uid.label("supersedes_uid"),
+            earlier.c.origin.label("supersedes_origin"),
         )
         .join(t.assignment, t.assignment.c.id == t.annotation.c.assignment_id)
         .join(t.project, t.project.c.id == t.annotation.c.project_id)
@@ -174,7 +174,7 @@ def _row(task: Any, said: list[Any], skipped: list[Any], config: LabelConfig) ->
         "id": task.id,
         "key": task.key,
         "data": from_json(task.data),
-        "created_at": iso(task.created_at),
+        "created_at": iso(task.made_at if task.made_at is not None else task.created_at),
         "target": task.target,
         "priority": task.priority,
         "stratum": task.stratum or None,
@@ -186,7 +186,7 @@ def _row(task: Any, said: list[Any], skipped: list[Any], config: LabelConfig) ->
 
 
 def _skip(row: Any) -> dict[str, Any]:
-    return {
+    skip = {
         "annotator": row.email or row.imported_as or row.person_uid,
         "annotator_name": row.person_name,
         "reason": row.reason,
@@ -194,6 +194,7 @@ def _skip(row: Any) -> dict[str, Any]:
         "destination": row.destination,
         "created_at": iso(row.created_at),
     }
+    return skip if row.origin is None else skip | from_json(row.origin)
 
 
 def _majority(control: Any, answers: list[str]) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def _majority(control: Any, answers: list[str]) -> dict[str, Any]:
 
 
 def _annotation(row: Any, *, counted: bool) -> dict[str, Any]:
-    return {
+    annotation = {
         "id": row.uid,
         "submission_id": row.submission_id,
         "annotator": row.email or row.imported_as or row.person_uid,
@@ -218,6 +219,13 @@ def _annotation(row: Any, *, counted: bool) -> dict[str, Any]:
         "guideline_version": row.guideline_version,
         "policy_version": row.policy_version,
         "source": row.source,
-        "supersedes": row.supersedes_uid,
+        "supersedes": _id(row.supersedes_uid, row.supersedes_origin),
         "counted": counted,
     }
+    # An imported one says what its file said, so that nothing is lost on the way through several projects.
+    return annotation if row.origin is None else annotation | from_json(row.origin)
+
+
+def _id(uid: str | None, origin: str | None) -> str | None:
+    """The id under which the file names an annotation: of an imported one that of where it was made."""
+    return uid if origin is None else from_json(origin).get("id", uid)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, select, update
 
 from assay.flow.access import Role
 from assay.flow.assignment import State
-from assay.flow.intake import PlannedAnnotation, PlannedTask, place_of
+from assay.flow.intake import place_of
+from assay.flow.planned import PlannedAnnotation, PlannedTask
 from assay.kernel.ids import new_id
 from assay.store import people, projects
 from assay.store import tables as t
@@ -34,6 +35,7 @@ _DATA = (
     "job_id",
     "line",
     "created_at",
+    "made_at",
 )
 _ASSIGNMENT = (
     "id", "uid", "task_id", "project_id", "annotator_id", "state", "leased_at", "lease_until", "closed_at",
@@ -42,8 +44,12 @@ _ASSIGNMENT = (
 _ANNOTATION = (
     "id", "uid", "submission_id", "assignment_id", "task_id", "project_id", "annotator_id", "result", "answers",
     "confidence", "seconds", "created_at", "made_at", "source", "counted", "label_config_version", "fingerprint",
+    "supersedes", "origin",
 )  # fmt: skip
-_SKIP = ("assignment_id", "task_id", "project_id", "annotator_id", "reason", "note", "created_at")
+_SKIP = ("assignment_id", "task_id", "project_id", "annotator_id", "reason", "note", "created_at", "origin")
+
+
+Brought: TypeAlias = tuple[int, PlannedTask, int, PlannedAnnotation]  # the task's id, the annotation's place in it
 
 
 def existing_keys(connection: Connection, project_id: int, keys: Sequence[str]) -> set[str]:
@@ -73,12 +79,12 @@ def write_tasks(
     data_rows = (
         (
             task_id, project.id, task.key, task.data, task.stratum, task.own_priority, task.score,
-            content_hash(task.data), job_id, task.line, now,
+            content_hash(task.data), job_id, task.line, now, task.made_at,
         )
         for task_id, task in pairs
     )  # fmt: skip
     insert_rows(connection, t.task_data, _DATA, data_rows)
-    brought = [(task_id, task, annotation) for task_id, task in pairs for annotation in task.annotations]
+    brought = [(*pair, place, one) for pair in pairs for place, one in enumerate(pair[1].annotations)]
     if brought:
         _write_annotations(connection, project, brought, now)
     where = t.project.c.id == project.id
@@ -87,7 +93,7 @@ def write_tasks(
 
 
 def _task_row(task_id: int, project_id: int, lane_id: int, task: PlannedTask, place: int) -> tuple[object, ...]:
-    done = sum(not annotation.skipped for annotation in task.annotations)
+    done = task.done
     started = bool(task.annotations)
     return (
         task_id,
@@ -104,35 +110,36 @@ def _task_row(task_id: int, project_id: int, lane_id: int, task: PlannedTask, pl
     )
 
 
-def _write_annotations(
-    connection: Connection, project: Any, brought: Sequence[tuple[int, PlannedTask, PlannedAnnotation]], now: int
-) -> None:
-    who = _annotators(connection, project, {annotation.annotator for _, _, annotation in brought}, now)
+def _write_annotations(connection: Connection, project: Any, brought: Sequence[Brought], now: int) -> None:
+    who = _annotators(connection, project, {annotation.annotator for *_, annotation in brought}, now)
     assignment_ids = allocate_ids(connection, t.assignment, len(brought))
     annotation_ids = allocate_ids(connection, t.annotation, len(brought))
     assignments: list[tuple[object, ...]] = []
     annotations: list[tuple[object, ...]] = []
     skips: list[tuple[object, ...]] = []
-    for (task_id, task, given), assignment_id, annotation_id in zip(
-        brought, assignment_ids, annotation_ids, strict=True
-    ):
+    for at, (task_id, task, place, given) in enumerate(brought):
+        # The other annotations of the task lie beside this one.
+        first, last = given.first, given.last
+        assignment_id = assignment_ids[at if first is None else at - place + first]
+        annotation_id = annotation_ids[at]
         person_id = who[given.annotator]
-        state = State.SKIPPED if given.skipped else State.SUBMITTED
-        kept = None if given.skipped else annotation_id
-        assignments.append(
-            (assignment_id, new_id(), task_id, project.id, person_id, int(state), now, now, now,
-             project.label_config_version, project.guideline_version, project.policy_version,
-             task.inclusion, "import", kept)
-        )  # fmt: skip
+        if given.begins(place):
+            kept = None if given.skipped else annotation_ids[at if last is None else at - place + last]
+            assignments.append(
+                (assignment_id, new_id(), task_id, project.id, person_id, int(_state(given)), now, now, now,
+                 project.label_config_version, project.guideline_version, project.policy_version,
+                 task.inclusion, "import", kept)
+            )  # fmt: skip
         if given.skipped:
-            skips.append((assignment_id, task_id, project.id, person_id, "other", "Skipped in the imported file.", now))
+            skips.append((assignment_id, task_id, project.id, person_id, given.reason, given.note, now, given.origin))
             continue
+        superseded = None if given.supersedes is None else annotation_ids[at - place + given.supersedes]
         uid = new_id()
         mark = hashlib.sha256(given.result.encode()).hexdigest()
         annotations.append(
             (annotation_id, uid, f"import-{uid}", assignment_id, task_id, project.id, person_id, given.result,
-             given.answers, given.confidence, given.seconds, now, given.made_at, "import", True,
-             project.label_config_version, mark)
+             given.answers, given.confidence, given.seconds, now, given.made_at, "import", given.counted,
+             project.label_config_version, mark, superseded, given.origin)
         )  # fmt: skip
     insert_rows(connection, t.assignment, _ASSIGNMENT, assignments)
     insert_rows(connection, t.annotation, _ANNOTATION, annotations)
@@ -140,16 +147,22 @@ def _write_annotations(
     _count(connection, project.id, _counts(brought, who))
 
 
-def _counts(
-    brought: Iterable[tuple[int, PlannedTask, PlannedAnnotation]], who: dict[str, int]
-) -> Iterator[tuple[int, int, int, int]]:
+def _state(given: PlannedAnnotation) -> State:
+    if given.skipped:
+        return State.SKIPPED if given.holds else State.EXPIRED
+    return State.SUBMITTED if given.counted else State.LATE
+
+
+def _counts(brought: Iterable[Brought], who: dict[str, int]) -> Iterator[tuple[int, int, int, int]]:
     """(person, submitted, finished, skipped), one for each person."""
     totals: dict[int, list[int]] = {}
     done: dict[int, int] = {}
-    for task_id, task, given in brought:
+    for task_id, task, place, given in brought:
         total = totals.setdefault(who[given.annotator], [0, 0, 0])
         if given.skipped:
             total[2] += 1
+            continue
+        if not given.counted or not given.begins(place):
             continue
         total[0] += 1
         done[task_id] = done.get(task_id, 0) + 1

@@ -35,7 +35,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from assay.flow.intake import PlannedTask, Refused
+from assay.flow.intake import Refused
+from assay.flow.planned import PlannedTask
 from assay.store import tables as t
 from assay.store.content import canonical_content, content_hash, tasks_with_content
 from assay.store.task_changes import Change, busy_tasks

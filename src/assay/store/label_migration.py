@@ -131,6 +131,7 @@ def _supersede(connection: Connection, row: Any, mapped: Mapped, version: int, n
         "source": SOURCE,
         "label_config_version": version,
         "supersedes": row.id,
+        "origin": None,  # this one is made here
         "fingerprint": hashlib.sha256(result.encode()).hexdigest(),
     }
     written = connection.execute(insert(t.annotation).values(**values).returning(t.annotation.c.id)).scalar_one()

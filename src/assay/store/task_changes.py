@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from assay.flow.assignment import State
-from assay.flow.intake import PlannedTask
+from assay.flow.planned import PlannedTask
 from assay.store import tables as t
 from assay.store.content import content_hash
 from assay.store.documents import as_json, from_json

@@ -89,8 +89,8 @@ class Plan:
                 yield self._plan_row(row)
 
     def _plan_row(self, row: Row) -> Planned:
-        fields = TaskFields(row.priority, row.stratum, row.score)
-        planned = self.intake.plan(row.line, row.key, row.data, row.annotations, fields)
+        fields = TaskFields(row.priority, row.stratum, row.score, row.created_at_us)
+        planned = self.intake.plan(row.line, row.key, row.data, row.annotations, fields, row.skips)
         if isinstance(planned, Refused):
             return planned
         return Candidate(planned, {name: getattr(row, name) for name in row.given}, row.own)

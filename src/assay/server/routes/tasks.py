@@ -11,8 +11,9 @@ from fastapi import Path, Query
 from sqlalchemy import Connection
 
 from assay.flow.assignment import State
-from assay.flow.intake import Intake, PlannedTask, Refused
+from assay.flow.intake import Intake, Refused
 from assay.flow.measuring import disagreement, label_counts, majority
+from assay.flow.planned import PlannedTask
 from assay.kernel import limits
 from assay.kernel.clock import iso
 from assay.kernel.errors import BadInput, NotFound

@@ -31,6 +31,7 @@ SEALED: dict[str, tuple[str, ...]] = {
         "id", "uid", "submission_id", "assignment_id", "task_id", "project_id", "annotator_id", "result", "answers",
         "confidence", "seconds", "wall_seconds", "created_at", "made_at", "source", "counted",
         "label_config_version", "guideline_version", "policy_version", "supersedes", "fingerprint",
+        "origin",
     ),
     "decision": ("id", "project_id", "task_id", "kind", "at", "actor_id", "policy_version", "body"),
     "event": ("id", "at", "workspace_id", "project_id", "actor_id", "kind", "ref", "body"),
@@ -45,6 +46,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "reverted": ("id", "revert_id", "annotation_id", "project_id", "counts", "effect"),
     "skip": (
         "id", "assignment_id", "task_id", "project_id", "annotator_id", "reason", "note", "destination", "created_at",
+        "origin",
     ),
 }  # fmt: skip
 VERSIONED = ("guideline", "label_config", "policy")  # ids are versions, from 1 without a gap, in each project

@@ -80,6 +80,8 @@ annotation = Table(
     Column("policy_version", Integer, nullable=True),
     Column("supersedes", BigInteger, nullable=True),
     Column("fingerprint", Text, nullable=False),
+    # Of an imported one, JSON: what the file says of its past. Only exports repeat it; nothing here relies on it.
+    Column("origin", Text, nullable=True),
     Index("uq_annotation_submission", "annotator_id", "submission_id", unique=True),
     Index("ix_annotation_project", "project_id", "task_id"),
 )
@@ -115,6 +117,7 @@ skip = Table(
     Column("note", Text, nullable=False),
     Column("destination", Text, nullable=False, server_default=text("'others'")),
     Column("created_at", BigInteger, nullable=False),
+    Column("origin", Text, nullable=True),  # as of an annotation
     Index("ix_skip_project_id", "project_id", "id"),
     Index("ix_skip_task_id", "task_id"),
 )

@@ -78,6 +78,7 @@ task_data = Table(
     Column("job_id", BigInteger, nullable=True),
     Column("line", BigInteger, nullable=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("made_at", BigInteger, nullable=True),  # of one from an export of Assay: when it came to that project
     Index("ix_task_data_content", "project_id", "content_hash"),
     Index(
         "uq_task_data_key",

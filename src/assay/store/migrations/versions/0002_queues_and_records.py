@@ -178,6 +178,12 @@ def _label_mapping() -> None:
     )
 
 
+def _origin() -> None:
+    op.add_column("annotation", sa.Column("origin", sa.Text(), nullable=True))
+    op.add_column("skip", sa.Column("origin", sa.Text(), nullable=True))
+    op.add_column("task_data", sa.Column("made_at", sa.BigInteger(), nullable=True))
+
+
 def _append_only(table: str) -> None:
     message = f"{table} is append-only"
     if op.get_bind().dialect.name == "sqlite":
@@ -204,6 +210,7 @@ def upgrade() -> None:
     _seal()
     _import_note()
     _label_mapping()
+    _origin()
     for table in APPEND_ONLY:
         _append_only(table)
 
