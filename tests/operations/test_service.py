@@ -154,7 +154,7 @@ def test_the_figures_are_those_of_the_database(world: World) -> None:
     assert found["assay_open_leases",] == open_leases
     assert found["assay_oldest_lease_seconds",] == (world.clock() - oldest) / 1e6
     jobs = "SELECT count(*) FROM job WHERE state = 2"
-    assert found["assay_jobs", "done"] == world.services.store.read(lambda c: c.execute(text(jobs)).scalar()) > 0
+    assert found["assay_jobs", "done"] == world.services.store.read(lambda c: c.execute(text(jobs)).scalar_one()) > 0
     assert found["assay_jobs", "waiting"] == 0
     needs = "SELECT p.uid, sum(t.need) FROM task t JOIN project p ON p.id = t.project_id WHERE need > 0 GROUP BY p.uid"
     expected = dict(world.services.store.read(lambda c: [tuple(row) for row in c.execute(text(needs))]))
