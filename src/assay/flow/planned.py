@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would cost an import of annotations a good part of its speed
 class PlannedAnnotation:
     """An annotation that a file brings along."""
 
