@@ -16,8 +16,8 @@ from assay.flow.policy import Policy
 from assay.flow.policy_rules import AdaptiveOverlap, Queue
 from assay.flow.policy_stages import Condition, Stage, Step
 from assay.flow.routing import ASK_MORE, STAGE, Answer, Complete, is_audited, route
+from assay.flow.stopping_audit import stopping_threshold
 from assay.labels.label_config import parse_label_config
-from assay.report.stopping_audit import stopping_threshold
 from tests.flow.ground import LABEL_CONFIG
 
 CONFIG = parse_label_config(LABEL_CONFIG)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from assay.aggregation.stopping_rule import StoppingRule
 from assay.flow.policy import Policy
 from assay.flow.policy_rules import AdaptiveOverlap
+from assay.flow.stopping_audit import stopping_threshold
 from assay.labels.label_config import LabelConfig
 from assay.report.accuracy import estimated_accuracies
-from assay.report.stopping_audit import stopping_threshold
 from assay.store import accuracies
 from assay.store.documents import VersionCache
 from assay.store.engine import Store

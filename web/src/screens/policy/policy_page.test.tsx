@@ -16,7 +16,7 @@ const RICH: View['PolicyView'] = {
   ...POLICY,
   document: {
     ...POLICY.document,
-    adaptive: { confidence: 0.95, most: 5 },
+    adaptive: { confidence: 0.95, most: 5, audit_share: 0.1 },
     queues: [{ name: 'experts', skills: ['law'] }],
     rules: [
       {
