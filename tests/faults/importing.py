@@ -32,6 +32,7 @@ def start_import(house: House, content: bytes) -> str:
             content=content,
             headers={"content-type": "application/octet-stream"},
         )
+        answer.raise_for_status()
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 

@@ -7,7 +7,9 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+import httpx
 from sqlalchemy import text
 
 from assay.store.archive import restore
@@ -20,6 +22,7 @@ from tests.flow.audit import assert_sound, problems
 from tests.support.cluster import Cluster
 
 ROWS = 4_000
+Result = TypeVar("Result")
 
 
 class Nemesis:
@@ -59,10 +62,26 @@ class Nemesis:
         if self.house.look(_open_jobs):
             return
         if self.rng.random() < 0.5:
-            self.imports.append(start_import(self.house, file_of(ROWS).replace(b'"row-', b'"%d-' % len(self.imports))))
+            content = file_of(ROWS).replace(b'"row-', b'"%d-' % len(self.imports))
+            self.imports.append(self.patiently(lambda: start_import(self.house, content)))
         else:
-            with self.house.http() as http:
-                http.post(f"/projects/{self.house.project_id}/exports", json={"format": "jsonl"}).raise_for_status()
+            self.patiently(self.start_export)
+
+    def start_export(self) -> None:
+        """Ask for a file."""
+        with self.house.http() as http:
+            http.post(f"/projects/{self.house.project_id}/exports", json={"format": "jsonl"}).raise_for_status()
+
+    def patiently(self, ask: Callable[[], Result]) -> Result:
+        """As a client would: what is killed is away for a moment, says so with 503, and is asked again."""
+        for _ in range(30):
+            try:
+                return ask()
+            except httpx.HTTPStatusError as answer:
+                if answer.response.status_code != 503:
+                    raise
+                time.sleep(0.5)
+        return ask()
 
     def pause(self) -> None:
         """A moment."""
