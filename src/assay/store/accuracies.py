@@ -23,7 +23,7 @@ _NEWEST = Statement(
 )
 
 
-def adaptive_projects(connection: Connection) -> Sequence[Any]:
+def open_projects(connection: Connection) -> Sequence[Any]:
     """Open projects with their versions, and how many annotations count (the seats' sum)."""
     counts = (
         select(t.seat.c.project_id, func.coalesce(func.sum(t.seat.c.submitted), 0).label("annotations"))

@@ -14,7 +14,7 @@ from assay.store.documents import VersionCache, from_json
 from assay.store.engine.statement import Statement
 from assay.store.queue import Claim, claim_slot, place_now
 from assay.store.queue.lanes import Lane, current_skills, start_of
-from assay.store.queue.standing import take_out
+from assay.store.queue.standing import expire_lease, reopen_slot, take_out
 
 _SEAT = """
     SELECT p.id, p.state, p.policy_version, p.guideline_version, p.label_config_version,
@@ -48,11 +48,6 @@ _LANES_WITH_SLOTS = Statement(
     """
 )
 _CLOSE = Statement("UPDATE assignment SET state = :state, closed_at = :now WHERE id = :assignment AND state = 0")
-_REOPEN = Statement(
-    """
-    UPDATE task SET need = need + 1, phase = CASE WHEN phase = 2 THEN 2 ELSE 1 END, ord = :place WHERE id = :task
-    """
-)
 _MINE = """
     SELECT a.id, a.task_id, a.project_id, a.state, a.guideline_version, a.policy_version
     FROM assignment a JOIN project p ON p.id = a.project_id
@@ -90,7 +85,7 @@ class SqlAssignments:
         leases = _OPEN.all(self._connection, {"me": annotator_id, "project": row.id})
         for lapsed in leases:
             if lapsed.lease_until < now:
-                self._expire(lapsed.id, lapsed.task_id, now)
+                expire_lease(self._connection, lapsed.id, lapsed.task_id, now)
         policy = self._versions.policy(self._connection, row.id, row.policy_version)
         skills = current_skills(row.skills, now)
         # One database gives JSON as text, the other one read.
@@ -225,7 +220,7 @@ class SqlAssignments:
         if row.state == State.LEASED:
             parameters = {"assignment": row.id, "state": State.SKIPPED, "now": now}
             _CLOSE.run(self._connection, parameters)
-            self._reopen(row.task_id, now)
+            reopen_slot(self._connection, row.task_id, now)
         else:
             # The slot is open again already; only remember that this person does not want the task,
             # unless it has come to this person a second time meanwhile.
@@ -262,15 +257,8 @@ class SqlAssignments:
         rows = statement.all(self._connection, {"now": now, "count": count})
         # In one order everywhere, so that two sweeps never wait for each other in a ring.
         for row in sorted(rows, key=lambda row: row.task_id):
-            self._expire(row.id, row.task_id, now)
+            expire_lease(self._connection, row.id, row.task_id, now)
         return len(rows)
-
-    def _expire(self, assignment_id: int, task_id: int, now: int) -> None:
-        if _CLOSE.run(self._connection, {"assignment": assignment_id, "state": State.EXPIRED, "now": now}):
-            self._reopen(task_id, now)
-
-    def _reopen(self, task_id: int, now: int) -> None:
-        _REOPEN.run(self._connection, {"task": task_id, "place": place_now(self._connection, now)})
 
     def _mine(self, assignment_uid: str, annotator_id: int) -> Any:
         statement = _MINE_POSTGRESQL if self._locks else _MINE_SQLITE

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from assay.flow.assignment import State
 from assay.flow.label_mapping import LabelMapping, Mapped
 from assay.flow.measuring import disagreement
+from assay.flow.reverting import finished_by
 from assay.kernel.ids import new_id
 from assay.store import tables as t
 from assay.store.documents import VersionCache, as_json, from_json
@@ -155,8 +156,8 @@ def _set_aside(connection: Connection, row: Any, reason: str, revert_id: int, po
     connection.execute(update(t.task).where(t.task.c.id == row.task_id).values(**values))
     connection.execute(update(t.assignment).where(t.assignment.c.id == row.assignment_id).values(state=State.REOPENED))
     before, after = (
-        _finished(answered, task.target),
-        _finished([one for one in answered if one != row.annotator_id], task.target),
+        finished_by(answered, task.target),
+        finished_by([one for one in answered if one != row.annotator_id], task.target),
     )
     _count(connection, row.project_id, row.annotator_id, submitted=t.seat.c.submitted - 1)
     if before != after:
@@ -211,11 +212,6 @@ def _answered_by(connection: Connection, task_id: int) -> list[int]:
         .order_by(func.min(t.annotation.c.id))
     )
     return list(connection.execute(statement).scalars())
-
-
-def _finished(answered: Sequence[int], target: int) -> int | None:
-    """Whose answer completed the task."""
-    return answered[target - 1] if 0 < target <= len(answered) else None
 
 
 def _count(connection: Connection, project_id: int, person_id: int | None, **values: Any) -> None:

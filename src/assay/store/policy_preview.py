@@ -15,19 +15,12 @@ from assay.labels.label_config import LabelConfig
 from assay.store import tables as t
 from assay.store.engine.statement import Statement
 from assay.store.queue.lanes import current_skills
-from assay.store.queue.retarget import Standing, plan_of
+from assay.store.queue.retarget import STANDING, Standing, plan_of
 
 LOOKED_AT = 20_000
 """In a larger project so many tasks, evenly spread, stand for all."""
 
-_TASKS = Statement(
-    """
-    SELECT t.id, t.phase, t.ord, t.need, t.target, t.done, t.inclusion, t.draw, t.stage, t.lane_id,
-           d.data, d.stratum, d.priority, d.score, l.priority AS lane_priority, q.name AS queue, q.people
-    FROM task t JOIN task_data d ON d.task_id = t.id JOIN lane l ON l.id = t.lane_id JOIN queue q ON q.id = l.queue_id
-    WHERE t.project_id = :project AND (t.id % :step) = 0 AND t.phase <> 2
-    """
-)
+_TASKS = Statement(STANDING + " AND (t.id % :step) = 0 AND t.phase <> 2")
 
 
 @dataclass

@@ -27,7 +27,7 @@ class AccuracySweep:
     def run(self) -> int:
         """Estimate where adaptive overlap is on and there is enough that is new; how many projects it did."""
         done = 0
-        for project in self._store.read(accuracies.adaptive_projects):
+        for project in self._store.read(accuracies.open_projects):
             count = int(project.annotations)
             if count < max(_FIRST, self._seen.get(project.id, 0) * _MORE):
                 continue

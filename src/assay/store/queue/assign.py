@@ -16,19 +16,14 @@ from assay.store.documents import as_json
 from assay.store.engine.statement import Statement
 from assay.store.queue.lanes import lane_ids
 from assay.store.queue.places import place_now
-from assay.store.queue.retarget import Standing, active_people, plan_of
+from assay.store.queue.retarget import STANDING, Standing, active_people, plan_of
 from assay.store.queue.standing import put_back, record_decision, take_out
 
 ASSIGN = "assign"
 
-_TASKS = """
-    SELECT t.id, t.phase, t.ord, t.need, t.target, t.done, t.inclusion, t.draw, t.stage, t.lane_id,
-           d.data, d.stratum, d.priority, d.score, l.priority AS lane_priority, q.name AS queue, q.people
-    FROM task t JOIN task_data d ON d.task_id = t.id JOIN lane l ON l.id = t.lane_id JOIN queue q ON q.id = l.queue_id
-    WHERE t.project_id = :project AND t.id = :task
-"""
-_TASK_SQLITE = Statement(_TASKS)
-_TASK_POSTGRESQL = Statement(_TASKS + " FOR UPDATE OF t")
+_TASK = STANDING + " AND t.id = :task"
+_TASK_SQLITE = Statement(_TASK)
+_TASK_POSTGRESQL = Statement(_TASK + " FOR UPDATE OF t")
 _MOVE = Statement(
     """
     UPDATE task SET lane_id = :lane, ord = CASE WHEN phase = 0 THEN ord ELSE :place END WHERE id = :task

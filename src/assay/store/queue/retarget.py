@@ -21,6 +21,7 @@ from assay.store.engine.statement import Statement
 from assay.store.queue.finishers import Finishers
 from assay.store.queue.lanes import lane_ids
 from assay.store.queue.places import place_now
+from assay.store.queue.standing import expire_lease
 
 # SQL counts on the row as it is under its lock, so that answers and leases that arrive meanwhile are not lost.
 _MOVE = Statement(
@@ -32,14 +33,14 @@ _MOVE = Statement(
     WHERE id = :task
     """
 )
-_TASK = """
+STANDING = """
     SELECT t.id, t.phase, t.ord, t.need, t.target, t.done, t.inclusion, t.draw, t.stage, t.lane_id,
            d.data, d.stratum, d.priority, d.score, l.priority AS lane_priority, q.name AS queue, q.people
     FROM task t JOIN task_data d ON d.task_id = t.id JOIN lane l ON l.id = t.lane_id JOIN queue q ON q.id = l.queue_id
     WHERE t.project_id = :project
 """
-_ONE = Statement(_TASK + " AND t.id = :task")
-_TASKS = _TASK + " AND t.id > :after ORDER BY t.id LIMIT :count"
+_ONE = Statement(STANDING + " AND t.id = :task")
+_TASKS = STANDING + " AND t.id > :after ORDER BY t.id LIMIT :count"
 _TASKS_SQLITE = Statement(_TASKS)
 _TASKS_POSTGRESQL = Statement(_TASKS + " FOR UPDATE OF t")
 
@@ -176,14 +177,5 @@ def release_leases(
         statement = statement.with_for_update()
     rows = connection.execute(statement).all()
     for row in rows:
-        if _EXPIRE.run(connection, {"assignment": row.id, "now": now}):
-            _REOPEN.run(connection, {"task": row.task_id, "place": place_now(connection, now)})
+        expire_lease(connection, row.id, row.task_id, now)
     return len(rows)
-
-
-_EXPIRE = Statement("UPDATE assignment SET state = 3, closed_at = :now WHERE id = :assignment AND state = 0")
-_REOPEN = Statement(
-    """
-    UPDATE task SET need = need + 1, phase = CASE WHEN phase = 2 THEN 2 ELSE 1 END, ord = :place WHERE id = :task
-    """
-)

@@ -26,6 +26,25 @@ _MORE = Statement(
 )
 
 
+_EXPIRE = Statement("UPDATE assignment SET state = 3, closed_at = :now WHERE id = :assignment AND state = 0")
+_REOPEN = Statement(
+    """
+    UPDATE task SET need = need + 1, phase = CASE WHEN phase = 2 THEN 2 ELSE 1 END, ord = :place WHERE id = :task
+    """
+)
+
+
+def reopen_slot(connection: Connection, task_id: int, now: int) -> None:
+    """One more slot of a task, in front of every cursor; a task that is out stays out."""
+    _REOPEN.run(connection, {"task": task_id, "place": place_now(connection, now)})
+
+
+def expire_lease(connection: Connection, assignment_id: int, task_id: int, now: int) -> None:
+    """Close a lease that is still open, and open its slot for others."""
+    if _EXPIRE.run(connection, {"assignment": assignment_id, "now": now}):
+        reopen_slot(connection, task_id, now)
+
+
 def record_decision(
     connection: Connection,
     project_id: int,
